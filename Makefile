@@ -1,0 +1,40 @@
+# Two commands on a fresh clone: `make demo` and `make test`. Python 3.11+ and make are all they assume.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: demo test lint types unit browser-ready clean lock
+
+demo: $(STAMP)
+	$(BIN)/tettpa demo
+
+test: $(STAMP) browser-ready lint types unit
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: run make PYTHON=python3.11 (or newer)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# The browser tests drive Debian's Chromium; as root on Debian it is installed here, elsewhere the command is named.
+browser-ready:
+	@sh tests/browser/ensure_chromium.sh
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+unit: $(STAMP)
+	$(BIN)/pytest
+
+# Pins every dependency with its hashes, for all platforms, without naming an index.
+lock:
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock
+
+clean:
+	rm -rf $(VENV) data dist .mypy_cache .ruff_cache

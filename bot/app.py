@@ -1,0 +1,113 @@
+"""Wiring: the one file that sees every room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from bot.config import Settings, require
+from bot.content.loading import load_files, load_folder
+from bot.content.pack import Pack
+from bot.domain.errors import StorageUnavailable
+from bot.scheduling.clock import Clock, MachineClock
+from bot.services.offices import DEFAULT_OFFICE, ensure_default_office, publish_content
+from bot.services.ports import UnitOfWork
+from bot.storage.engine import ensure_reachable, make_engine
+from bot.storage.keys import KeyStore, derive_master_key
+from bot.storage.migrate import current_revision, head_revision, upgrade
+from bot.storage.threads import StorageThreads
+from bot.storage.unit_of_work import PackShelf, SecretCodes, SqlUnitOfWork
+from bot.storage.vault import Vault
+
+DEFAULT_PACK = Path(__file__).parent / "content" / "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What every command works with: settings, clock and the storage threads."""
+
+    settings: Settings
+    clock: Clock
+    storage: StorageThreads
+    keys: KeyStore
+
+
+def upgrade_database(settings: Settings) -> str:
+    """Create or upgrade the database; the revision reached."""
+    require(settings, "secret_key")
+    return upgrade(settings.database_url, master_key=derive_master_key(settings.secret_key))
+
+
+def load_content(settings: Settings) -> Pack:
+    """The pack that files give: CONTENT_DIR, or the one that comes along. Raises BadContent."""
+    return load_folder(settings.content_dir or DEFAULT_PACK)
+
+
+@contextmanager
+def open_program(
+    settings: Settings, *, clock: Clock | None = None, publish: bool = True
+) -> Iterator[Program]:
+    """Open the database for work; refuses one whose schema is not this release's.
+
+    Args:
+        publish: Make the pack of the files the default office's content, if it changed.
+
+    Raises:
+        BadSetting, StorageUnavailable, BadContent: One sentence each.
+    """
+    require(settings, "secret_key")
+    clock = clock or MachineClock()
+    pack = load_content(settings) if publish else None
+    _ensure_current(settings.database_url)
+    keys = KeyStore.beside(settings.database_url, master_key=derive_master_key(settings.secret_key))
+    try:
+        keys.ensure_schema()
+        keys.check_master_key()
+        storage = StorageThreads.open(
+            settings.database_url,
+            make_unit=partial(
+                _make_unit,
+                vault=Vault(keys),
+                codes=SecretCodes(settings.secret_key),
+                shelf=PackShelf(load_files),
+                clock=clock,
+            ),
+        )
+        try:
+            storage.run_sync(_prepare, time_zone=settings.time_zone, pack=pack)
+            yield Program(settings, clock, storage, keys)
+        finally:
+            storage.close()
+    finally:
+        keys.close()
+
+
+def _make_unit(
+    connection: Connection, *, vault: Vault, codes: SecretCodes, shelf: PackShelf, clock: Clock
+) -> SqlUnitOfWork:
+    return SqlUnitOfWork(connection, vault=vault, codes=codes, shelf=shelf, now=clock.now)
+
+
+def _prepare(uow: UnitOfWork, *, time_zone: str, pack: Pack | None) -> None:
+    ensure_default_office(uow, time_zone=time_zone)
+    if pack is not None:
+        publish_content(uow, DEFAULT_OFFICE, digest=pack.digest, files=pack.files, by="files")
+
+
+def _ensure_current(database_url: str) -> None:
+    engine = make_engine(database_url)
+    try:
+        ensure_reachable(engine)
+        found, wanted = current_revision(engine), head_revision()
+    finally:
+        engine.dispose()
+    if found != wanted:
+        state = (
+            "is empty" if found is None else f"has schema {found} and this release needs {wanted}"
+        )
+        raise StorageUnavailable(f"The database {state}: run `tettpa db upgrade`.")

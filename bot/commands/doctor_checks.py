@@ -1,0 +1,174 @@
+"""What the doctor looks at: each check gives one finding with its remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal
+
+from bot.domain.errors import BadContent, RuleBroken, StorageUnavailable, TettpaError
+
+if TYPE_CHECKING:
+    from bot.app import Program
+    from bot.config import Settings
+
+CLOCK_TOLERANCE = timedelta(seconds=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`off` is something not set up, which may be meant."""
+
+    check: str
+    state: Literal["ok", "fault", "off"]
+    text: str
+
+
+def examine() -> Iterator[Finding]:
+    """All checks in order, each told as soon as it is known."""
+    from bot.config import load_settings, require
+
+    try:
+        settings = load_settings()
+        require(settings, "telegram_token", "secret_key")
+    except TettpaError as error:
+        yield Finding("settings", "fault", str(error))
+        return
+    yield Finding("settings", "ok", "complete")
+    yield _told("database", _database, settings)
+    yield _told("keys", _keys, settings)
+    yield from _clocks(settings)
+    yield _told("telegram", _telegram, settings)
+    yield _told("content", _content, settings)
+    yield _told("time zone", _time_zone, settings)
+    yield _told("mail", _mail, settings)
+
+
+def _told(check: str, look: Callable[[Settings], str | Finding], settings: Settings) -> Finding:
+    try:
+        found = look(settings)
+    except TettpaError as error:
+        return Finding(check, "fault", str(error).splitlines()[0])
+    except Exception as error:  # one broken check must not hide the others
+        return Finding(check, "fault", f"the check itself failed ({type(error).__name__})")
+    return Finding(check, "ok", found) if isinstance(found, str) else found
+
+
+def _database(settings: Settings) -> str:
+    from bot.storage.engine import address_of, ensure_reachable, make_engine
+    from bot.storage.migrate import current_revision, head_revision
+
+    # Read-only: looking at a database that is not there must not create it.
+    engine = make_engine(settings.database_url, read_only=True)
+    try:
+        ensure_reachable(engine)
+        found, wanted = current_revision(engine), head_revision()
+        address = address_of(engine.url)
+    finally:
+        engine.dispose()
+    if found != wanted:
+        state = "is empty" if found is None else f"has schema {found}, this release needs {wanted}"
+        raise StorageUnavailable(f"{address} {state}: run `tettpa db upgrade`.")
+    return f"{address}, schema {found}"
+
+
+def _keys(settings: Settings) -> str:
+    from bot.storage.engine import address_of, make_engine
+    from bot.storage.keys import KeyStore, derive_master_key, key_store_url
+
+    url = key_store_url(settings.database_url)
+    keys = KeyStore(
+        make_engine(url, read_only=True), master_key=derive_master_key(settings.secret_key)
+    )
+    try:
+        keys.check_master_key()
+    finally:
+        keys.close()
+    return f"{address_of(url)} opens with the SECRET_KEY; back it up apart from the database"
+
+
+def _clocks(settings: Settings) -> Iterator[Finding]:
+    if settings.clock_url:
+        yield _told("clock url", _clock_url, settings)
+        return
+    yield Finding("clock url", "off", "not set: the machine's clock counts")
+    yield _told("clock", _clock, settings)
+
+
+def _clock_url(settings: Settings) -> str:
+    from bot.commands.opening import ask_clock
+
+    return f"{settings.clock_url} says {ask_clock(settings.clock_url):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _clock(settings: Settings) -> str:
+    from bot.services.outage import highest_clock
+
+    now = datetime.now(UTC)
+    highest = _read(settings, highest_clock)
+    if highest is not None and highest > now + CLOCK_TOLERANCE:
+        raise RuleBroken(
+            f"The machine says {now:%Y-%m-%d %H:%M} UTC and has said {highest:%Y-%m-%d %H:%M} "
+            "before, so nothing is sent: set the machine's clock right (NTP)."
+        )
+    return f"{now:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _telegram(settings: Settings) -> str:
+    from bot.commands.telegram_name import ask_bot_name
+
+    names = [ask_bot_name(settings, settings.telegram_token)]
+    tokens = _read(settings, lambda uow: [o.telegram_token for o in uow.offices.all()], default=[])
+    names += [ask_bot_name(settings, token) for token in tokens if token]
+    return f"{settings.telegram_api_url} knows {', '.join(f'@{name}' for name in names)}"
+
+
+def _content(settings: Settings) -> str:
+    from bot.commands.content import chosen_folder, findings_in
+
+    folder = chosen_folder(settings, None)
+    findings = findings_in(settings, folder)
+    errors = sum(finding.is_error for finding in findings)
+    if errors:
+        raise BadContent(
+            f"{folder} has {errors} error{'s' * (errors != 1)}: see `tettpa content check`."
+        )
+    return f"{folder}, {len(findings)} warning{'s' * (len(findings) != 1)}"
+
+
+def _time_zone(settings: Settings) -> str:
+    from zoneinfo import ZoneInfo
+
+    from bot.commands.opening import clock_of
+
+    now = clock_of(settings).now().astimezone(ZoneInfo(settings.time_zone))
+    zones = _read(
+        settings, lambda uow: {str(o.hours.get("time_zone")) for o in uow.offices.all()}, default=()
+    )
+    others = sorted(zone for zone in zones if zone != settings.time_zone)
+    also = f"; offices of their own mind: {', '.join(others)}" if others else ""
+    return f"{settings.time_zone}, where it is {now:%Y-%m-%d %H:%M}{also}"
+
+
+def _mail(settings: Settings) -> str | Finding:
+    from bot.commands.mail_server import greet
+
+    if not settings.smtp_url:
+        consequence = "staff get no notices and see their cases in the console only"
+        return Finding("mail", "off", f"TETTPA_SMTP_URL is not set: {consequence}")
+    return greet(settings.smtp_url)
+
+
+def _read(settings: Settings, question: Callable[[Any], Any], *, default: Any = None) -> Any:
+    """Ask the database, where it can be asked; a fault there has a line of its own."""
+    from bot.app import open_program
+
+    def ask(program: Program) -> Any:
+        return program.storage.read_sync(question)
+
+    try:
+        with open_program(settings, publish=False) as program:
+            return ask(program)
+    except TettpaError:
+        return default

@@ -1,0 +1,154 @@
+"""`tettpa office`: offices and what each can set."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.commands.options import Json, OfficeName
+from bot.domain.errors import BadSetting
+
+if TYPE_CHECKING:
+    from bot.config import Settings
+    from bot.domain.people import Office
+    from bot.services.ports import UnitOfWork
+
+app = typer.Typer(no_args_is_help=True)
+
+COLUMNS = {
+    "id": "no.",
+    "name": "name",
+    "time_zone": "time zone",
+    "bot": "bot",
+    "token": "token from",
+    "content": "content",
+}
+LABELS = {
+    **COLUMNS,
+    "allowed_hours": "allowed_hours",
+    "staffed_hours": "staffed_hours",
+    "working_days": "working_days",
+    "holidays": "holidays",
+    "exceptions": "exceptions",
+    "digest_at": "digest_at",
+}
+
+
+@app.callback()
+def office() -> None:
+    """Offices: their hours, their bot, their name."""
+
+
+@app.command(epilog='Example: tettpa office add "Sandvik" --token -')
+def add(
+    name: Annotated[str, typer.Argument(help="What participants and staff call it.")],
+    token: Annotated[
+        str, typer.Option(help='The token of its own bot; "-" asks for it without showing it.')
+    ] = "",
+    json_wanted: Json = False,
+) -> None:
+    """Add an office with a bot of its own."""
+    from bot.commands.opening import opened
+    from bot.domain.office_hours import OfficeHours
+    from bot.services.offices import add_office, publish_content
+
+    if token == "-":
+        token = typer.prompt("Token", hide_input=True)
+    if any(character.isspace() for character in token):
+        raise BadSetting("The token holds a space: copy it anew from @BotFather.")
+
+    def work(uow: UnitOfWork) -> dict[str, Any]:
+        first = uow.offices.all()[0]
+        hours = OfficeHours(time_zone=program.settings.time_zone)
+        added = add_office(uow, name, hours=hours, telegram_token=token)
+        # It begins with what the first office has; `tettpa content publish --office` changes it.
+        assert first.content_version_id is not None
+        shared = uow.content_versions.get(first.content_version_id)
+        files = {path: str(text) for path, text in shared.files.items()}
+        publish_content(uow, added.id, digest=shared.digest, files=files, by="files")
+        return office_row(uow, uow.offices.get(added.id), program.settings)
+
+    with opened() as program:
+        row = program.storage.run_sync(work)
+    _print_office(row, json_wanted=json_wanted)
+
+
+@app.command("list", epilog="Example: tettpa office list --json")
+def list_offices(json_wanted: Json = False) -> None:
+    """Show all offices."""
+    from bot.commands.opening import opened
+    from bot.commands.printing import print_listing
+
+    def work(uow: UnitOfWork) -> list[dict[str, Any]]:
+        return [office_row(uow, office, program.settings) for office in uow.offices.all()]
+
+    with opened() as program:
+        rows = program.storage.read_sync(work)
+    print_listing(rows, COLUMNS, json_wanted=json_wanted, empty="There is no office.")
+
+
+@app.command(epilog="Example: tettpa office show --office Sandvik")
+def show(office: OfficeName = None, json_wanted: Json = False) -> None:
+    """Show one office with all its settings."""
+    from bot.commands.choosing import office_named
+    from bot.commands.opening import opened
+
+    with opened() as program:
+        row = program.storage.read_sync(
+            lambda uow: office_row(uow, office_named(uow, office), program.settings)
+        )
+    _print_office(row, json_wanted=json_wanted)
+
+
+@app.command("set", epilog="Example: tettpa office set allowed_hours 00:00-24:00")
+def set_setting(
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="name, time_zone, allowed_hours, staffed_hours, working_days, holidays, "
+            "exception or digest_at."
+        ),
+    ],
+    value: Annotated[str, typer.Argument(help="Its new value; a wrong one is told how to write.")],
+    office: OfficeName = None,
+    json_wanted: Json = False,
+) -> None:
+    """Change one setting of an office; it counts at once."""
+    from bot.commands.choosing import office_named
+    from bot.commands.opening import opened
+    from bot.services.offices import set_office
+
+    def work(uow: UnitOfWork) -> dict[str, Any]:
+        chosen = office_named(uow, office)
+        return office_row(uow, set_office(uow, chosen.id, name, value), program.settings)
+
+    with opened() as program:
+        row = program.storage.run_sync(work)
+    _print_office(row, json_wanted=json_wanted)
+
+
+def office_row(uow: UnitOfWork, office: Office, settings: Settings) -> dict[str, Any]:
+    """An office as it is printed; never its token."""
+    from bot.services.offices import DEFAULT_OFFICE
+
+    version = office.content_version_id
+    uses_settings = office.id == DEFAULT_OFFICE and settings.telegram_token
+    return {
+        "id": office.id,
+        "name": office.name,
+        "bot": f"@{office.bot_username}" if office.bot_username else None,
+        "token": "the office" if office.telegram_token else "settings" if uses_settings else None,
+        "content": uow.content_versions.get(version).digest[:12] if version else None,
+        **office.hours,
+    }
+
+
+def _print_office(row: dict[str, Any], *, json_wanted: bool) -> None:
+    from bot.commands.printing import print_facts, print_json
+
+    if json_wanted:
+        print_json(row)
+    else:
+        exceptions = [f"{day}={hours}" for day, hours in row["exceptions"].items()]
+        print_facts({**row, "exceptions": exceptions}, LABELS)

@@ -1,0 +1,1 @@
+"""Packs as data: their models, loading, checking and rendering."""

@@ -1,0 +1,62 @@
+"""Where poller and webhook put what they got, and whom they tell when something is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from bot.delivery.worker import StorageRunner
+from bot.services.inbox import Stored, store_updates
+from bot.services.operations import tell_coordinators
+from bot.services.outage import came_back
+from bot.services.ports import UnitOfWork
+
+log = structlog.get_logger(__name__)
+
+
+class Inbound:
+    """Stores updates durably, then wakes the worker."""
+
+    def __init__(self, storage: StorageRunner, *, on_stored: Callable[[], None]) -> None:
+        self._storage = storage
+        self._on_stored = on_stored
+
+    async def store(self, office_id: int, updates: list[dict[str, Any]]) -> None:
+        """Return once the updates are on disk."""
+        stored: Stored = await self._storage.run(store_updates, office_id, updates)
+        if stored.new:
+            self._on_stored()
+
+    def for_office(self, office_id: int) -> Callable[[list[dict[str, Any]]], Awaitable[None]]:
+        async def store(updates: list[dict[str, Any]]) -> None:
+            await self.store(office_id, updates)
+
+        return store
+
+    async def tell_conflict(self, office_id: int) -> None:
+        """Another process polls with our token: somebody must find it."""
+        sentence = (
+            "Another program polls Telegram with this bot's token. Find and stop it, or ask "
+            "@BotFather for a new token."
+        )
+        await self._storage.run(_tell, office_id, "poll_conflict", sentence)
+
+    async def tell_token_refused(self, office_id: int) -> None:
+        sentence = "Telegram refuses the token of this office's bot: set a new one."
+        await self._storage.run(_tell, office_id, "token_refused", sentence)
+
+    async def gap_seen(self, seconds: float) -> None:
+        """Polling did not get through for so long that taps were lost."""
+        log.error("polling_gap", seconds=round(seconds))
+        await self._storage.run(_came_back_after, timedelta(seconds=seconds))
+
+
+def _tell(uow: UnitOfWork, office_id: int, topic: str, sentence: str) -> None:
+    tell_coordinators(uow, office_id, topic=topic, sentence=sentence)
+
+
+def _came_back_after(uow: UnitOfWork, gap: timedelta) -> None:
+    came_back(uow, uow.now - gap)

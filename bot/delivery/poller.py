@@ -1,0 +1,108 @@
+"""Long polling on raw JSON: an update is confirmed to Telegram only after it is on disk."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx
+import structlog
+
+from bot.domain.errors import BadSetting, StorageUnavailable
+
+log = structlog.get_logger(__name__)
+
+ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
+LONG_POLL_S = 25
+MAX_BACKOFF_S = 30.0
+CONFLICT_BACKOFF_S = 5.0
+# Telegram keeps button taps for this long only: after a longer gap, open questions are asked anew.
+GAP_S = 150.0
+
+
+# Stores raw updates of the poller's bot and returns once they are committed.
+StoreUpdates = Callable[[list[dict[str, Any]]], Awaitable[None]]
+
+
+class Poller:
+    """Polls one bot. `on_conflict` and `on_gap` tell whoever has to know."""
+
+    def __init__(
+        self,
+        token: str,
+        *,
+        api_url: str,
+        store: StoreUpdates,
+        on_conflict: Callable[[], Awaitable[None]],
+        on_gap: Callable[[float], Awaitable[None]],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._url = f"{api_url}/bot{token}/getUpdates"
+        self._store = store
+        self._on_conflict = on_conflict
+        self._on_gap = on_gap
+        self._monotonic = monotonic
+        self._offset: int | None = None  # the first poll of a run has none
+        self.last_success: float | None = None
+
+    async def run(self, *, long_poll_s: int = LONG_POLL_S) -> None:
+        """Poll until cancelled. Raises BadSetting when Telegram refuses the token."""
+        backoff = 1.0
+        limits = httpx.Limits(max_connections=2)
+        async with httpx.AsyncClient(timeout=long_poll_s + 10, limits=limits) as http:
+            while True:
+                try:
+                    await self._poll(http, long_poll_s)
+                    backoff = 1.0
+                except (httpx.HTTPError, ValueError, StorageUnavailable) as error:
+                    # Nothing was confirmed: Telegram gives the same updates again.
+                    log.warning("poll_failed", error=type(error).__name__, again_in_s=backoff)
+                    await asyncio.sleep(backoff)
+                    backoff = min(backoff * 2, MAX_BACKOFF_S)
+
+    async def _poll(self, http: httpx.AsyncClient, long_poll_s: int) -> None:
+        body: dict[str, Any] = {
+            "timeout": long_poll_s,
+            "allowed_updates": ALLOWED_UPDATES,
+            "limit": 100,
+        }
+        if self._offset is not None:
+            body["offset"] = self._offset
+        answer = await http.post(self._url, json=body)
+        if answer.status_code in (401, 404):
+            raise BadSetting(
+                "Telegram does not know the bot's token: check TETTPA_TELEGRAM_TOKEN against @BotFather."
+            )
+        if answer.status_code == 409:
+            # Another process polls with our token: Telegram ends the older poll of the two.
+            log.error("poll_conflict", again_in_s=CONFLICT_BACKOFF_S)
+            await self._on_conflict()
+            await asyncio.sleep(CONFLICT_BACKOFF_S)
+            return
+        if answer.status_code == 429:
+            await asyncio.sleep(_retry_after(answer))
+            return
+        answer.raise_for_status()
+        await self._note_success()
+        updates = [u for u in answer.json().get("result", []) if isinstance(u, dict)]
+        if updates:
+            await self._store(updates)
+            ids = [u["update_id"] for u in updates if isinstance(u.get("update_id"), int)]
+            if ids:
+                self._offset = ids[-1] + 1
+
+    async def _note_success(self) -> None:
+        now = self._monotonic()
+        gap = 0.0 if self.last_success is None else now - self.last_success
+        self.last_success = now
+        if gap > GAP_S:
+            await self._on_gap(gap)
+
+
+def _retry_after(answer: httpx.Response) -> float:
+    try:
+        return float(answer.json()["parameters"]["retry_after"])
+    except (ValueError, KeyError, TypeError):
+        return 5.0

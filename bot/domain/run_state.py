@@ -1,0 +1,80 @@
+"""The state of a run as JSON, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from bot.domain.errors import NaiveDatetime
+from bot.domain.flows import RunState, RunStatus
+
+
+def dump(state: RunState) -> dict[str, object]:
+    """Return what `load` needs, in JSON's own types.
+
+    Raises:
+        NaiveDatetime: `wake_at` has no zone.
+    """
+    return {
+        "flow_key": state.flow_key,
+        "step_key": state.step_key,
+        "status": state.status.value,
+        "instance": state.instance,
+        "attempts": state.attempts,
+        "answers": dict(state.answers),
+        "wake_at": None if state.wake_at is None else _written(state.wake_at),
+        "outcome": state.outcome,
+    }
+
+
+def load(stored: Mapping[str, object]) -> RunState:
+    """Return the state that `dump` wrote.
+
+    Unknown keys are passed over and missing ones take their defaults, so that two releases can
+    work on one database while it is upgraded.
+
+    Raises:
+        ValueError: A value is not of the kind `dump` writes.
+    """
+    flow_key = _words(stored, "flow_key")
+    answers = stored.get("answers", {})
+    if flow_key is None or not isinstance(answers, Mapping):
+        raise ValueError("A run needs a flow_key, and its answers must be a mapping.")
+    wake_at = _words(stored, "wake_at")
+    return RunState(
+        flow_key=flow_key,
+        step_key=_words(stored, "step_key"),
+        status=RunStatus(_words(stored, "status") or RunStatus.NEW),
+        instance=_number(stored, "instance"),
+        attempts=_number(stored, "attempts"),
+        answers={str(key): str(value) for key, value in answers.items()},
+        wake_at=None if wake_at is None else _instant(wake_at),
+        outcome=_words(stored, "outcome"),
+    )
+
+
+def _written(at: datetime) -> str:
+    if at.tzinfo is None:
+        raise NaiveDatetime("A run's wake_at has no zone: give an aware datetime.")
+    return at.astimezone(UTC).isoformat()
+
+
+def _instant(written: str) -> datetime:
+    at = datetime.fromisoformat(written)
+    if at.tzinfo is None:
+        raise ValueError("A run's wake_at must carry its zone.")
+    return at.astimezone(UTC)
+
+
+def _words(stored: Mapping[str, object], name: str) -> str | None:
+    value = stored.get(name)
+    if value is None or isinstance(value, str):
+        return value
+    raise ValueError(f"A run's {name} must be words.")
+
+
+def _number(stored: Mapping[str, object], name: str) -> int:
+    value = stored.get(name, 0)
+    if isinstance(value, int):
+        return value
+    raise ValueError(f"A run's {name} must be a whole number.")

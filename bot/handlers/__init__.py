@@ -1,0 +1,1 @@
+"""What somebody did in Telegram, turned into one service call."""

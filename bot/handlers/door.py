@@ -1,0 +1,119 @@
+"""The way from a handler into a service: one transaction holds the change, the replies and "processed"."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+import structlog
+from telegram import CallbackQuery, InlineKeyboardMarkup, Update
+from telegram.constants import ParseMode
+from telegram.error import TelegramError
+
+from bot.domain.errors import NotFound
+from bot.domain.messages import InboxUpdate
+from bot.domain.plain_text import escape
+from bot.services.incoming import ChatEvent
+from bot.services.ports import UnitOfWork
+from bot.services.questions import TapResult
+
+log = structlog.get_logger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# Which inbox row the handlers of this task work for.
+current_update: ContextVar[InboxUpdate] = ContextVar("current_update")
+
+
+class StorageRunner(Protocol):
+    """Runs units of work; see bot/storage/threads.py."""
+
+    def run(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Awaitable[Any]: ...
+
+
+class Door:
+    """Handed to every handler."""
+
+    def __init__(self, storage: StorageRunner, *, wake_sender: Callable[[], None]) -> None:
+        self._storage = storage
+        self._wake_sender = wake_sender
+        self._shown: set[asyncio.Task[None]] = set()
+
+    async def apply(
+        self, service: Callable[Concatenate[UnitOfWork, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T | None:
+        """Run the service and mark the update processed, together; None when it was processed already."""
+        done: T | None = await self._storage.run(
+            _processed_with, current_update.get(), service, args, kwargs
+        )
+        self._wake_sender()
+        return done
+
+    async def ignore(self) -> None:
+        """The update needs nothing done; it counts as processed."""
+        await self._storage.run(_processed_with, current_update.get(), _nothing, (), {})
+
+    def show_tap(self, query: CallbackQuery, result: TapResult | None) -> None:
+        """Stop the button's clock and show what was answered: best effort, beside the durable reply.
+
+        If it is lost the buttons stay, and tapping them again is harmless.
+        """
+        task = asyncio.create_task(_show_tap(query, result))
+        self._shown.add(task)
+        task.add_done_callback(self._shown.discard)
+
+    async def drain(self, timeout_s: float) -> None:
+        if self._shown:
+            await asyncio.wait(set(self._shown), timeout=timeout_s)
+
+
+def event_of(update: Update) -> ChatEvent:
+    """Who and where an update comes from."""
+    chat, person, message = update.effective_chat, update.effective_user, update.effective_message
+    row = current_update.get()
+    sent_at = getattr(message, "date", None)
+    return ChatEvent(
+        office_id=row.office_id,
+        chat_id=chat.id if chat else row.chat_id,
+        language_hint=(person.language_code or "") if person else "",
+        at=sent_at or row.received_at,
+        message_id=message.message_id if message else None,
+    )
+
+
+def _processed_with(
+    uow: UnitOfWork,
+    row: InboxUpdate,
+    service: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> Any:
+    uow.cause = f"update:{row.seq}"
+    # What strangers write is sealed with the office's key, so it does not outlive its handling.
+    if not uow.inbox.mark_processed(row.seq, uow.now, drop_payload=row.participant_id is None):
+        return None
+    return service(uow, *args, **kwargs)
+
+
+def _nothing(_uow: UnitOfWork) -> None:
+    return None
+
+
+async def _show_tap(query: CallbackQuery, result: TapResult | None) -> None:
+    try:
+        await query.answer()
+        message = query.message
+        if result is None or message is None or not message.is_accessible:
+            return
+        text = getattr(message, "text_html", None)
+        if result.remove_buttons and result.answered and text:
+            await query.edit_message_text(
+                f"{text}\n\n<b>✓ {escape(result.answered)}</b>", parse_mode=ParseMode.HTML
+            )
+        elif result.remove_buttons:
+            await query.edit_message_reply_markup(InlineKeyboardMarkup([]))
+    except (TelegramError, NotFound) as error:
+        log.info("tap_not_shown", why=type(error).__name__)

@@ -1,0 +1,56 @@
+"""Every handler in one place, with why wherever order matters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from telegram import Bot
+from telegram.ext import (
+    Application,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    CommandHandler,
+    MessageHandler,
+    filters,
+)
+
+from bot.handlers.door import Door
+from bot.handlers.groups import GroupHandlers
+from bot.handlers.participants import ParticipantHandlers
+
+PtbApplication = Application[Any, Any, Any, Any, Any, Any]
+
+
+def make_application(telegram_bot: Bot, door: Door) -> PtbApplication:
+    """PTB's dispatch alone: no updater, no job queue, no persistence (docs/reliability.md)."""
+    application: PtbApplication = (
+        Application.builder().bot(telegram_bot).updater(None).job_queue(None).build()
+    )
+    register(application, door)
+    return application
+
+
+def register(application: PtbApplication, door: Door) -> None:
+    people, groups = ParticipantHandlers(door), GroupHandlers(door)
+    private = filters.ChatType.PRIVATE
+    new, edited = filters.UpdateType.MESSAGE, filters.UpdateType.EDITED_MESSAGE
+
+    # Taps first: they are worthless after 150 seconds.
+    application.add_handler(CallbackQueryHandler(people.tapped))
+    # Blocked and unblocked; a group's membership changes mean nothing to us.
+    application.add_handler(
+        ChatMemberHandler(people.membership, ChatMemberHandler.MY_CHAT_MEMBER, chat_id=None)
+    )
+    # Groups before private chats, so that no command of a group reaches a participant's handlers.
+    application.add_handler(
+        MessageHandler(~private & new & ~filters.StatusUpdate.ALL, groups.spoken)
+    )
+    application.add_handler(MessageHandler(~private, groups.ignored))
+    # Edits before commands and texts: an edited command does not run again.
+    application.add_handler(MessageHandler(private & edited, people.edited))
+    # /start carries the code of a deep link; the other commands share one way in.
+    application.add_handler(CommandHandler("start", people.start, filters=private & new))
+    application.add_handler(MessageHandler(private & new & filters.COMMAND, people.command))
+    application.add_handler(MessageHandler(private & new & filters.TEXT, people.text))
+    # Last: whatever is not text.
+    application.add_handler(MessageHandler(private & new, people.media))

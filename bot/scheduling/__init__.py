@@ -1,0 +1,1 @@
+"""The ticking clock and what it asks for."""

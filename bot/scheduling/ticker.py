@@ -1,0 +1,170 @@
+"""Asks again and again "what is due at now?" and fires it; nothing else keeps time."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any, Protocol
+
+import httpx
+import structlog
+
+from bot.domain.errors import StorageUnavailable
+from bot.scheduling.clock import Clock, DeclaredClock
+from bot.scheduling.clock_guard import ClockGuard, ClockState
+from bot.services import occurrences
+from bot.services.outage import note_alive
+from bot.services.ports import UnitOfWork
+from bot.services.sweep import (
+    Due,
+    fire_case,
+    fire_expectation,
+    fire_occurrence,
+    fire_office,
+    is_idle,
+    next_due_at,
+    note_staffing_swept,
+    what_is_due,
+)
+
+log = structlog.get_logger(__name__)
+
+IDLE_WAIT_S = 20.0
+IDLE_POLL_S = 0.05
+NOTE_ALIVE_EVERY_S = 20.0
+MAX_ROUNDS = 200
+RETRY_FAILED_S = 60.0
+
+
+class StorageRunner(Protocol):
+    """Runs units of work; see bot/storage/threads.py."""
+
+    def run(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Awaitable[Any]: ...
+    def read(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Awaitable[Any]: ...
+
+
+class Ticker:
+    """One tick fires all that is due; ticks never overlap (see scheduler.py)."""
+
+    def __init__(
+        self,
+        storage: StorageRunner,
+        clock: Clock,
+        *,
+        wake: Callable[[], None],
+        guard: ClockGuard | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._wake = wake
+        self.guard = guard or ClockGuard()
+        self._monotonic = monotonic
+        self._noted_alive_at: float | None = None
+        self._resting: dict[tuple[str, int], float] = {}  # what failed, and until when it rests
+        self.clock_state = ClockState.TRUSTED
+        self.last_sweep: float | None = None
+
+    async def tick(self) -> None:
+        """Sweep once at the machine's now."""
+        state = self.guard.judge(self._clock.now(), self._monotonic())
+        if state is not self.clock_state:
+            log.error("clock_state", state=state.value)
+            self.clock_state = state
+        if state is ClockState.TRUSTED:
+            await self.sweep()
+
+    async def play_to(self, target: datetime) -> None:
+        """Play everything due up to `target` in order, each at its own instant (a declared clock)."""
+        clock = self._clock
+        assert isinstance(clock, DeclaredClock)
+        while True:
+            await self.sweep()
+            upcoming: datetime | None = await self._storage.read(next_due_at)
+            if upcoming is None or upcoming > target:
+                break
+            if upcoming <= clock.now():
+                # Something due could not be done (it rests after a failure): time goes on without it.
+                break
+            await self._until_idle()
+            clock.advance_to(upcoming)
+        clock.advance_to(target)
+        self.last_sweep = self._monotonic()
+
+    async def sweep(self) -> int:
+        """Fire what is due until nothing is; returns how many were fired."""
+        fired = 0
+        for _ in range(MAX_ROUNDS):
+            due: Due = await self._storage.read(what_is_due)
+            done = await self._fire(due)
+            fired += done
+            if done == 0:
+                break
+        if fired:
+            self._wake()
+        await self._note_alive()
+        self.last_sweep = self._monotonic()
+        return fired
+
+    async def _fire(self, due: Due) -> int:
+        jobs = [
+            *(("office", fire_office, number) for number in due.offices),
+            *(("occurrence", fire_occurrence, number) for number in due.occurrences),
+            *(("expectation", fire_expectation, number) for number in due.expectations),
+            *(("case", fire_case, number) for number in due.cases),
+        ]
+        now = self._monotonic()
+        awake = [job for job in jobs if self._resting.get((job[0], job[2]), 0.0) <= now]
+        done = await asyncio.gather(
+            *(self._one(kind, fire, number) for kind, fire, number in awake)
+        )
+        if due.offices:
+            await self._storage.run(note_staffing_swept)
+        return sum(done)
+
+    async def _one(self, kind: str, fire: Callable[[UnitOfWork, int], None], number: int) -> bool:
+        """Fire one thing; its failure is its own: it rests a while, and all others go on."""
+        try:
+            await self._storage.run(fire, number)
+        except StorageUnavailable:
+            raise
+        except Exception as error:
+            log.error(
+                "due_failed", kind=kind, number=number, error=type(error).__name__, exc_info=True
+            )
+            self._resting[kind, number] = self._monotonic() + RETRY_FAILED_S
+            if kind == "occurrence":
+                await self._storage.run(occurrences.record_failure, number, type(error).__name__)
+            return False
+        self._resting.pop((kind, number), None)
+        return True
+
+    async def _until_idle(self) -> None:
+        """Wait until what was queued has been sent; a channel that hangs holds nobody up for ever."""
+        deadline = self._monotonic() + IDLE_WAIT_S
+        while not await self._storage.read(is_idle):
+            if self._monotonic() > deadline:
+                log.warning("not_idle")
+                return
+            self._wake()
+            await asyncio.sleep(IDLE_POLL_S)
+
+    async def _note_alive(self) -> None:
+        now = self._monotonic()
+        if self._noted_alive_at is None or now - self._noted_alive_at >= NOTE_ALIVE_EVERY_S:
+            self._noted_alive_at = now
+            await self._storage.run(note_alive)
+            # Absences that began or ended before the first sweep of this run count from here on.
+            await self._storage.run(note_staffing_swept)
+
+
+async def read_clock_url(http: httpx.AsyncClient, clock_url: str) -> datetime:
+    """The declared moment. Raises httpx.HTTPError or ValueError."""
+    answer = await http.get(clock_url)
+    answer.raise_for_status()
+    moment = datetime.fromisoformat(str(answer.json()["now"]))
+    if moment.tzinfo is None:
+        raise ValueError("The clock told a moment without a zone.")
+    return moment

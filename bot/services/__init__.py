@@ -1,0 +1,1 @@
+"""One function per thing that happens; ports.py names what they need."""

@@ -1,0 +1,117 @@
+"""A participant's conversation: every message sent or held back and why, and all they answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.message_bodies import load_body
+from bot.domain.messages import FreeText, OutboxMessage, OutboxState, Question
+from bot.domain.people import Participant
+from bot.services.ports import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A row of the ledger. `text` is Telegram's HTML; `at` is when it ended, or was asked for."""
+
+    at: datetime
+    rule: str
+    state: OutboxState
+    reason: str
+    not_before: datetime
+    text: str
+    buttons: tuple[str, ...]
+    document: str
+    sender_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """What the participant wrote or sent."""
+
+    at: datetime
+    kind: str
+    text: str
+    seen_at: datetime | None
+    seen_by_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tapped:
+    """A button the participant answered with."""
+
+    at: datetime
+    label: str
+
+
+Line = Outgoing | Incoming | Tapped
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Newest first. `has_more`: older lines exist than were asked for."""
+
+    lines: tuple[Line, ...]
+    has_more: bool
+
+
+def conversation_of(
+    uow: UnitOfWork, participant: Participant, names: Mapping[int, str], *, limit: int
+) -> Conversation:
+    messages = uow.outbox.of_participant(participant.id, limit=limit + 1)
+    texts = uow.free_texts.of_participant(participant.id, limit=limit + 1)
+    answered = uow.questions.answered_of(participant.id, limit=limit + 1)
+    labels = _labels(messages)
+    lines: list[Line] = [_outgoing(message, names) for message in messages]
+    lines += [_incoming(text, names) for text in texts]
+    lines += [
+        Tapped(question.answered_at, _label(question, labels))
+        for question in answered
+        if question.answered_at is not None and question.answer
+    ]
+    # Of one moment, an answer comes before what it brought about.
+    lines.sort(key=lambda line: (line.at, isinstance(line, Outgoing)), reverse=True)
+    return Conversation(tuple(lines[:limit]), len(lines) > limit)
+
+
+def _outgoing(message: OutboxMessage, names: Mapping[int, str]) -> Outgoing:
+    body = load_body(message.body)
+    who, _, number = message.subject.partition(":")
+    is_staffs = message.rule == "staff_message" and who == "staff" and number.isdigit()
+    return Outgoing(
+        at=message.ended_at or message.created_at,
+        rule=message.rule,
+        state=message.state,
+        reason=message.reason,
+        not_before=message.not_before,
+        text=body.text,
+        buttons=tuple(button.label for row in body.buttons for button in row),
+        document=body.document.filename if body.document else "",
+        sender_name=names.get(int(number), "") if is_staffs else "",
+    )
+
+
+def _incoming(text: FreeText, names: Mapping[int, str]) -> Incoming:
+    return Incoming(
+        at=text.at,
+        kind=text.kind,
+        text=text.text,
+        seen_at=text.seen_at,
+        seen_by_name=names.get(text.seen_by, "") if text.seen_by else "",
+    )
+
+
+def _labels(messages: list[OutboxMessage]) -> dict[tuple[int, str], str]:
+    return {
+        (button.question_id, button.option): button.label
+        for message in messages
+        for row in load_body(message.body).buttons
+        for button in row
+    }
+
+
+def _label(question: Question, labels: Mapping[tuple[int, str], str]) -> str:
+    code = question.answer or ""
+    return labels.get((question.id, code), code)

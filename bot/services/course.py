@@ -1,0 +1,157 @@
+"""The course as a participant meets it: offered, started, gone on with, finished."""
+
+from __future__ import annotations
+
+from bot.domain import run_state
+from bot.domain.flows import Flow, RunStatus
+from bot.domain.messages import Lane, Question, Run
+from bot.domain.people import Participant
+from bot.domain.planning import Occurrence, ProgrammeSession, SessionStatus
+from bot.domain.time_words import moment_in_words
+from bot.services import occurrences
+from bot.services.initiative import judge_initiative
+from bot.services.ports import UnitOfWork
+from bot.services.runs import ask_again, start_run, wake_run
+from bot.services.speaking import REPLY, Choices, Sending, button_rows, calendar_of, say
+
+ONCE = "course"  # a module is taken once: its run's subject
+
+
+def plan_module_offers(
+    uow: UnitOfWork, participant: Participant, gathering: ProgrammeSession
+) -> None:
+    """Plan the offer of every module that comes after this session."""
+    if (
+        gathering.status is not SessionStatus.PLANNED
+        or gathering.number is None
+        or gathering.ends_at <= uow.now
+    ):
+        return
+    for module in uow.pack(gathering.office_id).programme.modules:
+        if module.after_session == gathering.number:
+            occurrences.plan(
+                uow,
+                participant,
+                rule="module_offer",
+                subject=f"session:{gathering.id}",
+                revision=f"{gathering.changes}",
+                slot=module.key,
+                due_at=gathering.ends_at,
+            )
+
+
+def fire_module_offer(uow: UnitOfWork, occurrence: Occurrence) -> occurrences.Result:
+    """Rule "module_offer": a module belongs to the session that has just been."""
+    participant = uow.participants.get(occurrence.participant_id)
+    module_key = occurrence.key.rsplit(":", 1)[-1]
+    if _run_of(uow, participant, module_key) is not None:
+        return occurrences.Skipped("started_already")
+    if uow.enrolments.active_of(participant.id) is None:
+        return occurrences.Skipped("enrolment_ended")
+    verdict = judge_initiative(
+        uow, participant, rule="module_offer", subject=occurrence.subject, key=occurrence.key
+    )
+    how = Sending(
+        rule="module_offer",
+        subject=occurrence.subject,
+        key=f"offer:{occurrence.key}",
+        lane=Lane.REMINDER,
+        is_initiative=True,
+    )
+    return occurrences.unless_held(
+        verdict,
+        lambda: _offer(uow, participant, module_key, how),
+        retry_when_paused=participant.paused_until,
+    )
+
+
+def offer_at_start(uow: UnitOfWork, participant: Participant) -> None:
+    for module in uow.pack(participant.office_id).programme.modules:
+        if module.after_session == 0 and _run_of(uow, participant, module.key) is None:
+            _offer(uow, participant, module.key, REPLY)
+
+
+def show_course(uow: UnitOfWork, participant: Participant) -> None:
+    """The menu's "my course": go on where they were, or begin what is there."""
+    pack = uow.pack(participant.office_id)
+    all_done = ""
+    for module in pack.programme.modules:
+        run = _run_of(uow, participant, module.key)
+        if run is None:
+            _offer(uow, participant, module.key, REPLY)
+            return
+        if run.status != RunStatus.FINISHED.value:
+            _show_progress(uow, participant, run)
+            return
+        all_done = pack.flow_title(run.flow_key, participant.language)
+    if all_done:
+        say(uow, participant, "course.all_done", {"title": all_done})
+    else:
+        say(uow, participant, "course.nothing")
+
+
+def offer_answered(
+    uow: UnitOfWork, participant: Participant, question: Question, option: str
+) -> str | None:
+    """They tapped "start" or "later" below an offer."""
+    if option == "start_course":
+        flow_key = f"module:{question.subject}"
+        if flow_key in uow.pack(participant.office_id).flows:
+            start_run(uow, participant, flow_key=flow_key, subject=ONCE)
+    return None
+
+
+def go_on_answered(
+    uow: UnitOfWork, participant: Participant, question: Question, option: str
+) -> str | None:
+    """They tapped "go on" below their progress."""
+    run = uow.runs.get(int(question.subject.removeprefix("run:")))
+    if option == "go_on" and run.participant_id == participant.id:
+        if run.status == RunStatus.WAITING.value:
+            wake_run(uow, participant, run, early=True)
+        else:
+            ask_again(uow, participant, run)
+    return None
+
+
+def _show_progress(uow: UnitOfWork, participant: Participant, run: Run) -> None:
+    pack = uow.pack_version(run.content_version_id)
+    values: dict[str, object] = {"title": pack.flow_title(run.flow_key, participant.language)}
+    if run.status == RunStatus.WAITING.value and run.wake_at is not None:
+        calendar = calendar_of(uow, run.office_id)
+        values["wake_day"] = moment_in_words(
+            run.wake_at, now=uow.now, language=participant.language, calendar=calendar
+        )
+        key = "course.waiting"
+    else:
+        flow = pack.flows[run.flow_key]
+        values |= {"done": lessons_done(flow, run), "lessons": len(flow.lessons)}
+        key = "course.progress"
+    rows = button_rows(uow, participant, ("go_on",), ("later",))
+    say(uow, participant, key, values, choices=Choices("go_on", f"run:{run.id}", rows))
+
+
+def lessons_done(flow: Flow, run: Run) -> int:
+    """How many lessons lie behind the step the run stands on."""
+    state = run_state.load(run.state)
+    if state.status is RunStatus.FINISHED:
+        return len(flow.lessons)
+    lesson = (state.step_key or "").split(".", 1)[0]
+    return flow.lessons.index(lesson) if lesson in flow.lessons else 0
+
+
+def _offer(uow: UnitOfWork, participant: Participant, module_key: str, how: Sending) -> None:
+    pack = uow.pack(participant.office_id)
+    flow_key = f"module:{module_key}"
+    values = {
+        "title": pack.flow_title(flow_key, participant.language),
+        "lessons": len(pack.flows[flow_key].lessons),
+    }
+    choices = Choices(
+        "course_offer", module_key, button_rows(uow, participant, ("start_course",), ("later",))
+    )
+    say(uow, participant, "course.offer", values, how=how, choices=choices)
+
+
+def _run_of(uow: UnitOfWork, participant: Participant, module_key: str) -> Run | None:
+    return uow.runs.by_subject(participant.id, f"module:{module_key}", ONCE)

@@ -1,0 +1,79 @@
+"""Puts raw updates into the durable inbox; nothing is confirmed to Telegram before this committed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from bot.domain.messages import InboxUpdate
+from bot.services.operations import tell_coordinators
+from bot.services.ports import UnitOfWork
+
+RAW_UPDATES_KEEP = timedelta(days=7)
+SET_ASIDE_AFTER = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """How many of the updates were new, and the last id (the poller's offset)."""
+
+    new: int
+
+
+def store_updates(uow: UnitOfWork, office_id: int, updates: Sequence[dict[str, Any]]) -> Stored:
+    """Insert what is new; Telegram repeats what was not confirmed, and ids may restart at random."""
+    new = 0
+    for raw in updates:
+        update_id = raw.get("update_id")
+        if not isinstance(update_id, int) or isinstance(update_id, bool) or abs(update_id) >= 2**63:
+            tell_coordinators(
+                uow,
+                office_id,
+                topic="update_without_id",
+                sentence="An update without a number came and was dropped.",
+            )
+            continue
+        chat_id = chat_id_of(raw)
+        account = uow.accounts.by_chat(office_id, chat_id)
+        stored = uow.inbox.add_once(
+            InboxUpdate(
+                office_id=office_id,
+                update_id=update_id,
+                chat_id=chat_id,
+                received_at=uow.now,
+                payload=raw,
+                participant_id=account.participant_id if account else None,
+            )
+        )
+        new += stored
+    return Stored(new)
+
+
+def record_failure(uow: UnitOfWork, update: InboxUpdate, error_name: str) -> bool:
+    """Handling failed: try again, or set it aside after a few times so that others go on. Whether aside."""
+    if not uow.inbox.record_failure(update.seq, set_aside_after=SET_ASIDE_AFTER):
+        return False
+    tell_coordinators(
+        uow,
+        update.office_id,
+        topic=f"update:{update.seq}",
+        sentence=f"Update {update.update_id} could not be handled ({error_name}) and was set aside.",
+    )
+    return True
+
+
+def chat_id_of(raw: dict[str, Any]) -> int:
+    """The chat whose order the update belongs to; 0 for what belongs to none."""
+    for value in raw.values():
+        if not isinstance(value, dict):
+            continue
+        chat = value.get("chat")
+        if not isinstance(chat, dict) and isinstance(value.get("message"), dict):
+            chat = value["message"].get("chat")
+        if not isinstance(chat, dict):
+            chat = value.get("from")
+        if isinstance(chat, dict) and isinstance(chat.get("id"), int) and abs(chat["id"]) < 2**63:
+            return int(chat["id"])
+    return 0

@@ -1,0 +1,239 @@
+"""What comes in from a chat: the one door through which every update reaches the other services."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.domain.flows import AnswerGiven, OtherMedia, RunStatus, Text
+from bot.domain.messages import Question, Run
+from bot.domain.people import AccountStatus, Participant, ParticipantStatus
+from bot.services.cases import raise_signal
+from bot.services.check_ins import check_in_answered
+from bot.services.free_texts import free_text_received
+from bot.services.menu import COMMANDS, entry_for_label
+from bot.services.onboarding import (
+    answer_first,
+    ask_for_code,
+    code_given,
+    offer_to_begin,
+    welcome_back,
+)
+from bot.services.ports import UnitOfWork
+from bot.services.questions import TapResult, tap
+from bot.services.runs import Outcome, advance, answer_run, option_meant
+from bot.services.silence import sign_of_life
+from bot.services.speaking import render, say
+
+# Words typed long after a button question are words, not a try at answering it.
+ATTEMPT_WITHIN = timedelta(hours=1)
+CODE_LENGTHS = range(6, 41)
+
+
+@dataclass(frozen=True, slots=True)
+class ChatEvent:
+    """Who and where: `at` is the message's own date, by which lateness is judged."""
+
+    office_id: int
+    chat_id: int
+    language_hint: str
+    at: datetime
+    message_id: int | None = None
+
+
+def start_command(uow: UnitOfWork, event: ChatEvent, payload: str) -> None:
+    """/start, with the code of a deep link or without."""
+    participant = bound_participant(uow, event)
+    if payload:
+        if participant is not None and not _is_new_code(uow, event, payload):
+            welcome_back(uow, sign_of_life(uow, participant))
+            return
+        code_given(uow, event.office_id, event.chat_id, payload, language_hint=event.language_hint)
+    elif participant is None:
+        ask_for_code(uow, event.office_id, event.chat_id, language_hint=event.language_hint)
+    else:
+        welcome_back(uow, sign_of_life(uow, participant))
+
+
+def command(uow: UnitOfWork, event: ChatEvent, name: str) -> None:
+    """Any other command."""
+    participant = bound_participant(uow, event)
+    if participant is None:
+        ask_for_code(uow, event.office_id, event.chat_id, language_hint=event.language_hint)
+        return
+    participant = sign_of_life(uow, participant)
+    entry = COMMANDS.get(name.lower())
+    if participant.status is ParticipantStatus.INVITED:
+        answer_first(uow, participant)
+    elif participant.status is not ParticipantStatus.ACTIVE:
+        offer_to_begin(uow, participant)
+    elif entry is None:
+        say(uow, participant, "command.unknown", menu=True)
+    else:
+        entry(uow, participant)
+
+
+def text_received(uow: UnitOfWork, event: ChatEvent, text: str) -> None:
+    """Typed words: a code, a menu label, an answer to the newest open question, or free text."""
+    participant = bound_participant(uow, event)
+    if participant is None:
+        _stranger_wrote(uow, event, text)
+        return
+    participant = sign_of_life(uow, participant)
+    if participant.status is ParticipantStatus.INVITED:
+        answer_first(uow, participant)
+        return
+    if participant.status is not ParticipantStatus.ACTIVE:
+        offer_to_begin(uow, participant)
+        return
+    entry = entry_for_label(uow, event.office_id, text)
+    if entry is not None:
+        entry(uow, participant)
+        return
+    run, question = _newest_question(uow, participant)
+    if run is not None and question is not None and _answers(uow, participant, run, question, text):
+        return
+    then = ""
+    is_recent = question is not None and uow.now - question.asked_at < ATTEMPT_WITHIN
+    if run is not None and question is not None and is_recent and not question.accepts_text:
+        then = render(uow, participant, "run.tap_a_button")
+    free_text_received(
+        uow, participant, kind="text", text=text, message_id=event.message_id, then=then
+    )
+
+
+def media_received(uow: UnitOfWork, event: ChatEvent, kind: str, caption: str) -> None:
+    """A photo, voice message, sticker or the like."""
+    participant = bound_participant(uow, event)
+    if participant is None:
+        ask_for_code(uow, event.office_id, event.chat_id, language_hint=event.language_hint)
+        return
+    participant = sign_of_life(uow, participant)
+    if participant.status is ParticipantStatus.INVITED:
+        answer_first(uow, participant)
+        return
+    if participant.status is not ParticipantStatus.ACTIVE:
+        offer_to_begin(uow, participant)
+        return
+    run, question = _newest_question(uow, participant)
+    wants_words = run is not None and question is not None and question.accepts_text
+    if run is not None and wants_words:
+        advance(uow, participant, run, OtherMedia(kind))
+    free_text_received(
+        uow,
+        participant,
+        kind=kind,
+        text=caption,
+        message_id=event.message_id,
+        acknowledge=not wants_words,
+    )
+
+
+def text_edited(uow: UnitOfWork, event: ChatEvent, text: str) -> None:
+    """An edited message is kept as a revision beside the first; answers given stand."""
+    participant = bound_participant(uow, event)
+    if participant is not None and participant.status is ParticipantStatus.ACTIVE:
+        participant = sign_of_life(uow, participant)
+        free_text_received(uow, participant, kind="edit", text=text, message_id=event.message_id)
+
+
+def button_tapped(uow: UnitOfWork, event: ChatEvent, data: str) -> TapResult:
+    """An inline button."""
+    participant = bound_participant(uow, event)
+    if participant is None:
+        ask_for_code(uow, event.office_id, event.chat_id, language_hint=event.language_hint)
+        return TapResult(remove_buttons=True)
+    return tap(uow, sign_of_life(uow, participant), data)
+
+
+def bot_blocked(uow: UnitOfWork, event: ChatEvent) -> None:
+    """They blocked the bot; a 403 that comes later is the same signal."""
+    account = uow.accounts.by_chat(event.office_id, event.chat_id)
+    if account is not None and account.status is AccountStatus.ACTIVE:
+        account = uow.accounts.save(
+            replace(
+                account, status=AccountStatus.BLOCKED, status_changes=account.status_changes + 1
+            )
+        )
+        participant = uow.participants.get(account.participant_id)
+        raise_signal(
+            uow,
+            participant,
+            reason="quiet",
+            source=f"blocked:{account.id}:{account.status_changes}",
+        )
+
+
+def bot_unblocked(uow: UnitOfWork, event: ChatEvent) -> None:
+    """They are back, with everything as it was; being back is no answer."""
+    account = uow.accounts.by_chat(event.office_id, event.chat_id)
+    if account is not None and account.status is not AccountStatus.UNBOUND:
+        uow.accounts.save(replace(account, status=AccountStatus.ACTIVE))
+
+
+def bound_participant(uow: UnitOfWork, event: ChatEvent) -> Participant | None:
+    """Who the chat is bound to; writing to us also shows that the account works again."""
+    account = uow.accounts.by_chat(event.office_id, event.chat_id)
+    if account is None or account.status is AccountStatus.UNBOUND:
+        return None
+    if account.status is not AccountStatus.ACTIVE:
+        uow.accounts.save(replace(account, status=AccountStatus.ACTIVE))
+    return uow.participants.get(account.participant_id)
+
+
+def _is_new_code(uow: UnitOfWork, event: ChatEvent, payload: str) -> bool:
+    """Whether a bound person's link carries an unused code (theirs anew, or another person's phone)."""
+    invitation = uow.invitations.by_hash(event.office_id, uow.codes.hash(payload))
+    return (
+        invitation is not None
+        and invitation.used_at is None
+        and invitation.withdrawn_at is None
+        and invitation.expires_at > uow.now
+    )
+
+
+def _stranger_wrote(uow: UnitOfWork, event: ChatEvent, text: str) -> None:
+    word = text.strip()
+    looks_like_code = len(word) in CODE_LENGTHS and " " not in word.replace(" - ", "-")
+    if looks_like_code:
+        code_given(uow, event.office_id, event.chat_id, word, language_hint=event.language_hint)
+    else:
+        ask_for_code(uow, event.office_id, event.chat_id, language_hint=event.language_hint)
+
+
+def _newest_question(
+    uow: UnitOfWork, participant: Participant
+) -> tuple[Run | None, Question | None]:
+    """The run whose question is the last thing asked, if it is one."""
+    asked = uow.questions.open_of(participant.id)
+    if not asked:
+        return None, None
+    newest = max(asked, key=lambda question: question.id)
+    if newest.kind != "run":
+        return None, None
+    run = uow.runs.by_question(newest.id)
+    return (
+        (run, newest) if run is not None and run.status == RunStatus.ASKING.value else (None, None)
+    )
+
+
+def _answers(
+    uow: UnitOfWork, participant: Participant, run: Run, question: Question, text: str
+) -> bool:
+    """Whether the words were taken as the answer: a button typed out, or words where words are asked."""
+    option = option_meant(uow, participant, run, text)
+    is_number = text.strip().isdigit() and 1 <= int(text.strip()[:4]) <= len(question.options)
+    if option is not None:
+        outcome = answer_run(uow, participant, run, option)
+    elif question.accepts_text or is_number:
+        outcome = advance(uow, participant, run, Text(text))
+    else:
+        return False
+    _after(uow, participant, outcome)
+    return not outcome.was_ignored
+
+
+def _after(uow: UnitOfWork, participant: Participant, outcome: Outcome) -> None:
+    given = any(isinstance(event, AnswerGiven) for event in outcome.events)
+    if given and outcome.run.flow_key.startswith("check_in:"):
+        check_in_answered(uow, participant, outcome.run.id)

@@ -1,0 +1,162 @@
+"""Everything timed about people: plan it once, fire it when due, supersede it when plans change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.domain.initiative import Go, Later, No, Verdict
+from bot.domain.people import Participant
+from bot.domain.planning import Occurrence, OccurrenceState
+from bot.services.operations import tell_coordinators
+from bot.services.ports import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The occurrence did its work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """It is due again at `at`."""
+
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """It had nothing to do, for `reason`."""
+
+    reason: str
+
+
+Result = Done | Postponed | Skipped
+Rule = Callable[[UnitOfWork, Occurrence], Result]
+
+MAX_ATTEMPTS = 5
+RETRY_AFTER = timedelta(minutes=5)
+
+
+def plan(
+    uow: UnitOfWork,
+    participant: Participant,
+    *,
+    rule: str,
+    subject: str,
+    revision: str,
+    due_at: datetime,
+    slot: str = "",
+    expires_at: datetime | None = None,
+) -> bool:
+    """Plan `rule` for the participant at `due_at`; planning the same thing twice changes nothing."""
+    key = f"{rule}:{participant.id}:{subject}:{revision}:{slot}"
+    return uow.occurrences.add_once(
+        Occurrence(
+            office_id=participant.office_id,
+            participant_id=participant.id,
+            rule=rule,
+            subject=subject,
+            key=key,
+            due_at=due_at,
+            expires_at=expires_at,
+        )
+    )
+
+
+def supersede(
+    uow: UnitOfWork,
+    participant_id: int,
+    *,
+    rule: str | None = None,
+    subject: str | None = None,
+    reason: str,
+) -> int:
+    """Call off what is pending; returns how many."""
+    count = 0
+    for occurrence in uow.occurrences.pending_of(participant_id, rule):
+        if subject is None or occurrence.subject == subject:
+            uow.occurrences.save(
+                replace(
+                    occurrence, state=OccurrenceState.SUPERSEDED, reason=reason, ended_at=uow.now
+                )
+            )
+            count += 1
+    return count
+
+
+def fire(uow: UnitOfWork, occurrence_id: int, rules: Mapping[str, Rule]) -> None:
+    """Fire one due occurrence; checks again that it is still pending and not too late."""
+    occurrence = uow.occurrences.get(occurrence_id)
+    if occurrence.state is not OccurrenceState.PENDING or occurrence.due_at > uow.now:
+        return
+    if occurrence.expires_at is not None and occurrence.expires_at <= uow.now:
+        _end(uow, occurrence, OccurrenceState.SKIPPED, "too_late")
+        return
+    uow.cause = f"occurrence:{occurrence.key}"
+    match rules[occurrence.rule](uow, occurrence):
+        case Done():
+            _end(uow, occurrence, OccurrenceState.DONE, "")
+        case Skipped(reason=reason):
+            _end(uow, occurrence, OccurrenceState.SKIPPED, reason)
+        case Postponed(at=at, reason=reason):
+            uow.occurrences.save(replace(occurrence, due_at=at, reason=reason, attempts=0))
+
+
+def skip(uow: UnitOfWork, occurrence_id: int, reason: str) -> None:
+    """Leave a due occurrence undone and say why (after an outage)."""
+    occurrence = uow.occurrences.get(occurrence_id)
+    if occurrence.state is OccurrenceState.PENDING:
+        _end(uow, occurrence, OccurrenceState.SKIPPED, reason)
+
+
+def record_failure(uow: UnitOfWork, occurrence_id: int, error_name: str) -> None:
+    """Firing raised: try again a little later, then give up and tell the coordinators."""
+    occurrence = uow.occurrences.get(occurrence_id)
+    attempts = occurrence.attempts + 1
+    if attempts < MAX_ATTEMPTS:
+        uow.occurrences.save(
+            replace(occurrence, attempts=attempts, due_at=uow.now + RETRY_AFTER, reason=error_name)
+        )
+        return
+    uow.occurrences.save(
+        replace(
+            occurrence,
+            attempts=attempts,
+            state=OccurrenceState.FAILED,
+            reason=error_name,
+            ended_at=uow.now,
+        )
+    )
+    tell_coordinators(
+        uow,
+        occurrence.office_id,
+        topic=f"occurrence:{occurrence.rule}",
+        sentence=f"Rule {occurrence.rule} failed {attempts} times for participant {occurrence.participant_id} ({error_name}).",
+    )
+
+
+def unless_held(
+    verdict: Verdict, act: Callable[[], None], *, retry_when_paused: datetime | None = None
+) -> Result:
+    """Act when the rules said go; else postpone or skip as they said.
+
+    Args:
+        retry_when_paused: When set, a pause postpones to its end instead of skipping.
+    """
+    match verdict:
+        case Go():
+            act()
+            return Done()
+        case Later(at=at, reason=reason):
+            return Postponed(at, reason)
+        case No(reason="paused") if retry_when_paused is not None:
+            return Postponed(retry_when_paused, "paused")
+        case No(reason=reason):
+            return Skipped(reason)
+
+
+def _end(uow: UnitOfWork, occurrence: Occurrence, state: OccurrenceState, reason: str) -> None:
+    uow.occurrences.save(replace(occurrence, state=state, reason=reason, ended_at=uow.now))

@@ -1,0 +1,137 @@
+"""After the program was away: our own outage is nobody's silence, and nobody gets a pile of messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.domain.flows import AskAgain, RunStatus
+from bot.domain.messages import Lane, MessageClass, Question
+from bot.domain.people import Participant, ParticipantStatus
+from bot.domain.planning import Occurrence
+from bot.services import occurrences
+from bot.services.check_ins import plan_next_check_in
+from bot.services.operations import tell_coordinators
+from bot.services.ports import UnitOfWork
+from bot.services.runs import advance
+from bot.services.speaking import Sending, calendar_of, render
+
+# Telegram keeps button taps for 150 seconds and messages for a day.
+TAPS_ARE_LOST_AFTER = timedelta(seconds=150)
+TEXTS_ARE_LOST_AFTER = timedelta(hours=24)
+
+# Rules whose firing is a message to the participant, the most worth sending first.
+MESSAGE_RULES = (
+    "session_reminder",
+    "check_in",
+    "run_wake",
+    "module_offer",
+    "missed_session",
+    "pause_over",
+)
+
+
+def note_alive(uow: UnitOfWork) -> None:
+    """Remember that the program ran at this moment, and the highest clock it has seen."""
+    uow.program_state.write("alive_at", uow.now.isoformat())
+    highest = highest_clock(uow)
+    if highest is None or uow.now > highest:
+        uow.program_state.write("highest_clock", uow.now.isoformat())
+
+
+def last_alive(uow: UnitOfWork) -> datetime | None:
+    stored = uow.program_state.read("alive_at")
+    return datetime.fromisoformat(stored) if isinstance(stored, str) else None
+
+
+def highest_clock(uow: UnitOfWork) -> datetime | None:
+    stored = uow.program_state.read("highest_clock")
+    return datetime.fromisoformat(stored) if isinstance(stored, str) else None
+
+
+def came_back(uow: UnitOfWork, since: datetime) -> None:
+    """The program was away from `since` until now, longer than Telegram keeps taps.
+
+    Clocks of silence stand still for the gap. Open questions of the last day are asked once more,
+    one per participant. Of what fell due meanwhile each participant gets one message at the most.
+    """
+    gap = uow.now - since
+    if gap <= TAPS_ARE_LOST_AFTER:
+        return
+    uow.cause = f"outage:{since:%Y%m%dT%H%M%S}"
+    for expectation in uow.expectations.all_open():
+        if expectation.next_at is not None and expectation.opened_at < uow.now:
+            uow.expectations.save(replace(expectation, next_at=expectation.next_at + gap))
+    asked = _ask_open_questions_again(uow, since)
+    _thin_out(uow, since, asked)
+    if gap > TEXTS_ARE_LOST_AFTER:
+        for office in uow.offices.all():
+            tell_coordinators(
+                uow,
+                office.id,
+                topic=f"outage:{since:%Y%m%d}",
+                sentence=(
+                    f"The program was away from {since:%Y-%m-%d %H:%M} UTC for {gap.days} days and "
+                    f"{gap.seconds // 3600} hours. Telegram keeps messages for a day: some may be missing."
+                ),
+            )
+
+
+def _ask_open_questions_again(uow: UnitOfWork, since: datetime) -> set[int]:
+    """Ask again what may have been answered in vain; who was asked has had their one message."""
+    newest: dict[int, Question] = {}
+    for question in uow.questions.open_of_kind("run", asked_after=since - TEXTS_ARE_LOST_AFTER):
+        newest[question.participant_id] = question
+    asked = set()
+    for participant_id, question in newest.items():
+        participant = uow.participants.get(participant_id)
+        run = uow.runs.by_question(question.id)
+        if (
+            run is None
+            or run.status != RunStatus.ASKING.value
+            or not _may_be_asked(uow, participant)
+        ):
+            continue
+        not_before = calendar_of(uow, participant.office_id).next_allowed(uow.now)
+        how = Sending(
+            rule="asked_again",
+            key=f"asked_again:{participant_id}:{since:%Y%m%dT%H%M%S}",
+            lane=Lane.REMINDER,
+            message_class=MessageClass.AT_LEAST_ONCE,
+            not_before=not_before,
+            is_initiative=True,
+        )
+        prefix = render(uow, participant, "question.asked_again")
+        advance(uow, participant, run, AskAgain(), how=how, prefix=prefix)
+        asked.add(participant_id)
+    return asked
+
+
+def _thin_out(uow: UnitOfWork, since: datetime, asked: set[int]) -> None:
+    """Keep one message per participant of what fell due in the gap; the rest is on record as skipped."""
+    for_whom: dict[int, list[Occurrence]] = {}
+    for occurrence in uow.occurrences.due(uow.now, limit=1_000_000):
+        if occurrence.rule in MESSAGE_RULES and occurrence.due_at >= since:
+            for_whom.setdefault(occurrence.participant_id, []).append(occurrence)
+    for participant_id, missed in for_whom.items():
+        still_worth = [o for o in missed if o.expires_at is None or o.expires_at > uow.now]
+        still_worth.sort(key=lambda o: (MESSAGE_RULES.index(o.rule), -o.due_at.timestamp()))
+        keep = still_worth[:1] if participant_id not in asked else []
+        _leave_out(uow, [o for o in missed if o not in keep])
+
+
+def _leave_out(uow: UnitOfWork, missed: Sequence[Occurrence]) -> None:
+    for occurrence in missed:
+        if occurrence.rule in ("run_wake", "module_offer", "missed_session"):
+            # Not bound to the day it was meant for: it comes tomorrow instead.
+            later = uow.now + timedelta(days=1)
+            uow.occurrences.save(replace(occurrence, due_at=later, reason="outage"))
+            continue
+        occurrences.skip(uow, occurrence.id, "outage")
+        if occurrence.rule == "check_in":
+            plan_next_check_in(uow, uow.participants.get(occurrence.participant_id))
+
+
+def _may_be_asked(uow: UnitOfWork, participant: Participant) -> bool:
+    return participant.status is ParticipantStatus.ACTIVE and not participant.is_paused(uow.now)

@@ -1,0 +1,128 @@
+"""Routes a tapped button to whoever asked: one function per kind of question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.domain.errors import NotFound
+from bot.domain.flows import AnswerGiven
+from bot.domain.message_bodies import parse_callback_data
+from bot.domain.messages import Question, QuestionState
+from bot.domain.people import Participant, ParticipantStatus
+from bot.services.check_ins import check_in_answered
+from bot.services.course import go_on_answered, offer_answered
+from bot.services.onboarding import (
+    begin_answered,
+    language_chosen,
+    offer_to_begin,
+    welcome_answered,
+)
+from bot.services.pause import pause_answered
+from bot.services.ports import UnitOfWork
+from bot.services.rights import erase_answered, leave_answered
+from bot.services.runs import answer_run
+from bot.services.session_answers import missed_answered, session_answered
+from bot.services.settings import hour_set, language_set, settings_answered
+from bot.services.speaking import say
+
+# Returns the label of what was answered, to stand below the question, or None.
+Answerer = Callable[[UnitOfWork, Participant, Question, str], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How a kind of question is answered.
+
+    `may_change`: another tap below the same message changes the answer.
+    `before_yes`: it may be answered by somebody who has not said yes (or has left).
+    """
+
+    answer: Answerer
+    may_change: bool = False
+    before_yes: bool = False
+
+
+def run_answered(
+    uow: UnitOfWork, participant: Participant, question: Question, option: str
+) -> str | None:
+    """A button of a lesson or check-in."""
+    run = uow.runs.by_question(question.id)
+    if run is None:
+        return None
+    outcome = answer_run(uow, participant, run, option)
+    if any(isinstance(event, AnswerGiven) for event in outcome.events):
+        _after_run_answer(uow, participant, outcome.run.id, run.flow_key)
+    step = next((e.step_key for e in outcome.events if isinstance(e, AnswerGiven)), None)
+    if step is None or option == "skip":
+        return None
+    return uow.pack_version(run.content_version_id).option_label(
+        run.flow_key, step, option, participant.language
+    )
+
+
+def _after_run_answer(
+    uow: UnitOfWork, participant: Participant, run_id: int, flow_key: str
+) -> None:
+    if flow_key.startswith("check_in:"):
+        check_in_answered(uow, participant, run_id)
+
+
+QUESTION_KINDS: Mapping[str, Kind] = {
+    "onboarding_language": Kind(language_chosen, before_yes=True),
+    "onboarding_welcome": Kind(welcome_answered, before_yes=True),
+    "onboarding_begin": Kind(begin_answered, before_yes=True),
+    "session": Kind(session_answered, may_change=True),
+    "missed_session": Kind(missed_answered),
+    "run": Kind(run_answered),
+    "course_offer": Kind(offer_answered),
+    "go_on": Kind(go_on_answered),
+    "pause": Kind(pause_answered),
+    "settings": Kind(settings_answered, may_change=True),
+    "settings_language": Kind(language_set),
+    "settings_hour": Kind(hour_set),
+    "leave": Kind(leave_answered),
+    "erase": Kind(erase_answered),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TapResult:
+    """What the phone shows at once: whether the buttons go away, and what was answered."""
+
+    remove_buttons: bool
+    answered: str | None = None
+
+
+def tap(uow: UnitOfWork, participant: Participant, data: str) -> TapResult:
+    """A button was tapped: double, month-old and forged taps are harmless and answered kindly."""
+    parsed = parse_callback_data(data)
+    question = None if parsed is None else _question(uow, participant, parsed[0])
+    if parsed is None or question is None or parsed[1] not in question.options:
+        say(uow, participant, "question.old")
+        return TapResult(remove_buttons=False)
+    option = parsed[1]
+    kind = QUESTION_KINDS[question.kind]
+    if participant.status is not ParticipantStatus.ACTIVE and not kind.before_yes:
+        offer_to_begin(uow, participant)
+        return TapResult(remove_buttons=True)
+    if question.state is QuestionState.OPEN:
+        uow.questions.answer_once(question.id, option=option, at=uow.now)
+        return TapResult(not kind.may_change, kind.answer(uow, participant, question, option))
+    if kind.may_change and question.state is QuestionState.ANSWERED and question.answer != option:
+        uow.questions.change_answer(question.id, option=option, at=uow.now)
+        return TapResult(
+            remove_buttons=False, answered=kind.answer(uow, participant, question, option)
+        )
+    if question.answer != option or question.state is QuestionState.CLOSED:
+        say(uow, participant, "question.old")
+    # The same button twice: the first tap did it, the second needs no words.
+    return TapResult(remove_buttons=not kind.may_change)
+
+
+def _question(uow: UnitOfWork, participant: Participant, question_id: int) -> Question | None:
+    try:
+        question = uow.questions.get(question_id)
+    except NotFound:
+        return None
+    return question if question.participant_id == participant.id else None

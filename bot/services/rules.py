@@ -1,0 +1,27 @@
+"""Every rule that fires by time, and the function that fires it: the ticker loops over this table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.services.attendance import fire_missed_session
+from bot.services.check_ins import fire_check_in
+from bot.services.course import fire_module_offer
+from bot.services.enrolment_end import fire_enrolment_end
+from bot.services.occurrences import Rule
+from bot.services.pause import fire_pause_over
+from bot.services.runs import fire_run_wake
+from bot.services.session_reminders import fire_session_reminder
+from bot.services.silence import fire_never_started, fire_no_sign_of_life
+
+RULES: Mapping[str, Rule] = {
+    "session_reminder": fire_session_reminder,
+    "check_in": fire_check_in,
+    "module_offer": fire_module_offer,
+    "run_wake": fire_run_wake,
+    "missed_session": fire_missed_session,
+    "pause_over": fire_pause_over,
+    "enrolment_end": fire_enrolment_end,
+    "never_started": fire_never_started,
+    "no_sign_of_life": fire_no_sign_of_life,
+}

@@ -1,0 +1,129 @@
+"""Reminders of sessions: planned as occurrences, worded and queued when due."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.domain.initiative import may_remind
+from bot.domain.messages import Lane
+from bot.domain.people import Participant
+from bot.domain.planning import AnswerCode, Occurrence, ProgrammeSession, SessionStatus
+from bot.domain.programme import ReminderRule
+from bot.domain.reminder_times import merges_into_evening, reminder_due_at, reminder_revision
+from bot.services import occurrences
+from bot.services.initiative import record_verdict
+from bot.services.ports import UnitOfWork
+from bot.services.session_words import session_values, when_words
+from bot.services.speaking import Choices, Sending, button_rows, calendar_of, hold_back, say
+
+ANSWER_ROWS = (("coming", "late"), ("cannot", "call_me"), ("calendar",))
+
+
+def plan_reminders(uow: UnitOfWork, participant: Participant, gathering: ProgrammeSession) -> None:
+    """Plan every reminder of one session for one participant that is still to come."""
+    if gathering.status is not SessionStatus.PLANNED or gathering.starts_at <= uow.now:
+        return
+    calendar = calendar_of(uow, gathering.office_id)
+    revision = f"{reminder_revision(gathering.starts_at, calendar)}~{gathering.changes}"
+    rules = uow.pack(gathering.office_id).programme.reminders
+    for rule in rules:
+        due_at = reminder_due_at(
+            rule, gathering.starts_at, calendar=calendar, merges=merges_into_evening(rule, rules)
+        )
+        if due_at is None:
+            key = f"session_reminder:{participant.id}:session:{gathering.id}:{revision}:{rule.key}:merged"
+            hold_back(
+                uow,
+                participant,
+                rule="session_reminder",
+                subject=f"session:{gathering.id}",
+                key=key,
+                reason="merged_into_evening",
+            )
+        elif due_at > uow.now:
+            occurrences.plan(
+                uow,
+                participant,
+                rule="session_reminder",
+                subject=f"session:{gathering.id}",
+                revision=revision,
+                slot=rule.key,
+                due_at=due_at,
+                expires_at=gathering.starts_at,
+            )
+
+
+def fire_session_reminder(uow: UnitOfWork, occurrence: Occurrence) -> occurrences.Result:
+    """Rule "session_reminder": word the reminder as things stand now and queue it with its buttons."""
+    participant = uow.participants.get(occurrence.participant_id)
+    gathering = uow.programme_sessions.get(int(occurrence.subject.removeprefix("session:")))
+    slot = occurrence.key.rsplit(":", 1)[-1]
+    rule = next(
+        (r for r in uow.pack(gathering.office_id).programme.reminders if r.key == slot), None
+    )
+    if gathering.status is not SessionStatus.PLANNED or rule is None:
+        return occurrences.Skipped("no_longer_planned")
+    if uow.enrolments.active_of(participant.id) is None and not gathering.is_appointment:
+        return occurrences.Skipped("enrolment_ended")
+    verdict = may_remind(participant, uow.now, calendar=calendar_of(uow, gathering.office_id))
+    record_verdict(
+        uow,
+        participant,
+        verdict,
+        rule="session_reminder",
+        subject=occurrence.subject,
+        key=occurrence.key,
+    )
+    return occurrences.unless_held(
+        verdict, lambda: _remind(uow, participant, gathering, rule, occurrence.key)
+    )
+
+
+def _remind(
+    uow: UnitOfWork,
+    participant: Participant,
+    gathering: ProgrammeSession,
+    rule: ReminderRule,
+    key: str,
+) -> None:
+    answered = uow.session_answers.of(gathering.id, participant.id)
+    because = ""
+    if answered is not None and answered.answer is AnswerCode.CANNOT:
+        because = "answered_cannot"
+    elif answered is not None and participant.fewer_messages and rule.lead is not None:
+        because = "fewer_messages"
+    if because:
+        hold_back(
+            uow,
+            participant,
+            rule="session_reminder",
+            subject=f"session:{gathering.id}",
+            key=key,
+            reason=because,
+        )
+        return
+    values = session_values(uow, participant, gathering)
+    hours = round((gathering.starts_at - uow.now) / timedelta(hours=1))
+    # A lead of minutes (a rehearsal, a short notice) has no whole hours to speak of.
+    is_soon = rule.lead is not None and hours >= 1
+    if is_soon:
+        values["hours"] = hours
+    else:
+        values["when"] = when_words(uow, participant, gathering)
+    kind = "appointment" if gathering.is_appointment else "session"
+    say(
+        uow,
+        participant,
+        f"{kind}.reminder_soon" if is_soon else f"{kind}.reminder",
+        values,
+        how=Sending(
+            rule="session_reminder",
+            subject=f"session:{gathering.id}",
+            key=key,
+            lane=Lane.REMINDER,
+            expires_at=gathering.starts_at,
+        ),
+        choices=Choices(
+            "session", f"session:{gathering.id}", button_rows(uow, participant, *ANSWER_ROWS)
+        ),
+    )

@@ -1,0 +1,109 @@
+"""Measures silence where no single question does: never started, no sign of life, what is awaited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.domain.people import Participant, ParticipantStatus
+from bot.domain.planning import Expectation, ExpectationState, Occurrence
+from bot.services import occurrences
+from bot.services.attendance import session_reply_due
+from bot.services.cases import participant_answered, raise_signal
+from bot.services.check_ins import check_in_due, close_expectation
+from bot.services.ports import UnitOfWork
+from bot.services.speaking import calendar_of
+
+# One function per kind of expectation; the sweep loops, it never branches on a kind.
+EXPECTATION_DUE: Mapping[str, Callable[[UnitOfWork, Expectation], None]] = {
+    "check_in": check_in_due,
+    "session_reply": session_reply_due,
+}
+
+
+def sweep_expectation(uow: UnitOfWork, expectation_id: int) -> None:
+    """The moment of one expectation has come."""
+    expectation = uow.expectations.get(expectation_id)
+    is_due = expectation.next_at is not None and expectation.next_at <= uow.now
+    if expectation.state is ExpectationState.OPEN and is_due:
+        uow.cause = f"expectation:{expectation_id}:{expectation.next_at:%Y%m%dT%H%M%S}"
+        EXPECTATION_DUE[expectation.kind](uow, expectation)
+
+
+def sign_of_life(uow: UnitOfWork, participant: Participant) -> Participant:
+    """Anything the participant does (never what we or staff send). Returns the record as it is now."""
+    current = uow.participants.get(participant.id)
+    last = current.last_sign_of_life_at
+    if last is not None and uow.now - last < timedelta(minutes=1):
+        return current
+    return uow.participants.save(replace(current, last_sign_of_life_at=uow.now))
+
+
+def wrote_something(uow: UnitOfWork, participant: Participant) -> None:
+    """A free text: somebody reads it, so nothing of theirs counts as silence any more."""
+    for expectation in uow.expectations.open_of(participant.id):
+        close_expectation(uow, expectation, ExpectationState.MET, "wrote_instead")
+    participant_answered(uow, participant)
+
+
+def plan_never_started(uow: UnitOfWork, participant: Participant) -> None:
+    programme = uow.pack(participant.office_id).programme
+    due_at = calendar_of(uow, participant.office_id).add(
+        uow.now, programme.quiet.never_started_after
+    )
+    occurrences.plan(
+        uow,
+        participant,
+        rule="never_started",
+        subject="start",
+        revision=f"{uow.now:%Y%m%dT%H%M%S}",
+        due_at=due_at,
+    )
+
+
+def fire_never_started(uow: UnitOfWork, occurrence: Occurrence) -> occurrences.Result:
+    """Rule "never_started": invited, and never came further."""
+    participant = uow.participants.get(occurrence.participant_id)
+    if participant.status is not ParticipantStatus.INVITED:
+        return occurrences.Skipped("started")
+    raise_signal(uow, participant, reason="quiet", source=occurrence.key)
+    return occurrences.Done()
+
+
+def plan_no_sign_of_life(uow: UnitOfWork, participant: Participant) -> None:
+    """One lazy timer per participant: when due it looks at the last sign of life and waits on."""
+    quiet = uow.pack(participant.office_id).programme.quiet
+    occurrences.plan(
+        uow,
+        participant,
+        rule="no_sign_of_life",
+        subject="life",
+        revision=f"{uow.now:%Y%m%dT%H%M%S}",
+        due_at=calendar_of(uow, participant.office_id).add(uow.now, quiet.no_sign_of_life_after),
+    )
+
+
+def fire_no_sign_of_life(uow: UnitOfWork, occurrence: Occurrence) -> occurrences.Result:
+    """Rule "no_sign_of_life": silent for long while something of ours awaits an answer."""
+    participant = uow.participants.get(occurrence.participant_id)
+    if (
+        participant.status is not ParticipantStatus.ACTIVE
+        or uow.enrolments.active_of(participant.id) is None
+    ):
+        return occurrences.Skipped("not_followed_up_here")
+    quiet = uow.pack(participant.office_id).programme.quiet
+    calendar = calendar_of(uow, participant.office_id)
+    last = participant.last_sign_of_life_at or participant.invited_at
+    silent_since = calendar.add(last, quiet.no_sign_of_life_after)
+    if silent_since > uow.now:
+        return occurrences.Postponed(silent_since, "sign_of_life")
+    if uow.expectations.open_of(participant.id) or uow.questions.open_of(participant.id):
+        # The source names the last sign of life: one silence, one signal, however often we look.
+        raise_signal(
+            uow,
+            participant,
+            reason="quiet",
+            source=f"no_sign_of_life:{participant.id}:{last:%Y%m%dT%H%M%S}",
+        )
+    return occurrences.Postponed(calendar.add(uow.now, quiet.no_sign_of_life_after), "looked")

@@ -1,0 +1,88 @@
+"""What is due at this moment, and when the next thing is: the whole of the program's timing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.services import occurrences
+from bot.services.cases import staffing_changed, sweep_case
+from bot.services.ports import UnitOfWork
+from bot.services.rules import RULES
+from bot.services.silence import sweep_expectation
+
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Numbers of what is due, each kind in order of its moment."""
+
+    occurrences: tuple[int, ...] = ()
+    expectations: tuple[int, ...] = ()
+    cases: tuple[int, ...] = ()
+    offices: tuple[int, ...] = ()  # an absence began or ended there
+
+    @property
+    def count(self) -> int:
+        return len(self.occurrences) + len(self.expectations) + len(self.cases) + len(self.offices)
+
+
+def what_is_due(uow: UnitOfWork) -> Due:
+    """Everything due at `uow.now`, at most a batch of each kind."""
+    swept_at = _staffing_swept_at(uow)
+    return Due(
+        occurrences=tuple(o.id for o in uow.occurrences.due(uow.now, limit=BATCH)),
+        expectations=tuple(e.id for e in uow.expectations.due(uow.now, limit=BATCH)),
+        cases=tuple(c.id for c in uow.cases.due(uow.now, limit=BATCH)),
+        offices=tuple(uow.absences.offices_changing_between(swept_at, uow.now)),
+    )
+
+
+def next_due_at(uow: UnitOfWork) -> datetime | None:
+    """The next moment after now at which anything falls due or may be sent."""
+    moments = (
+        uow.occurrences.next_due_at(),
+        uow.expectations.next_due_at(),
+        uow.cases.next_due_at(),
+        uow.outbox.next_due_at(after=uow.now),
+        uow.notices.next_due_at(after=uow.now),
+        uow.absences.next_change_after(uow.now),
+    )
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+def fire_occurrence(uow: UnitOfWork, occurrence_id: int) -> None:
+    occurrences.fire(uow, occurrence_id, RULES)
+
+
+def fire_expectation(uow: UnitOfWork, expectation_id: int) -> None:
+    sweep_expectation(uow, expectation_id)
+
+
+def fire_case(uow: UnitOfWork, case_id: int) -> None:
+    sweep_case(uow, case_id)
+
+
+def fire_office(uow: UnitOfWork, office_id: int) -> None:
+    """An absence began or ended: the office's cases look for their owners again."""
+    uow.cause = f"staffing:{office_id}:{uow.now:%Y%m%dT%H%M%S}"
+    staffing_changed(uow, office_id)
+
+
+def note_staffing_swept(uow: UnitOfWork) -> None:
+    uow.program_state.write("staffing_swept_at", uow.now.isoformat())
+
+
+def is_idle(uow: UnitOfWork) -> bool:
+    """Nothing waits to be handled or sent at this moment."""
+    return (
+        uow.inbox.pending_count() == 0
+        and uow.outbox.is_idle(uow.now)
+        and uow.notices.is_idle(uow.now)
+    )
+
+
+def _staffing_swept_at(uow: UnitOfWork) -> datetime:
+    stored = uow.program_state.read("staffing_swept_at")
+    return datetime.fromisoformat(stored) if isinstance(stored, str) else uow.now

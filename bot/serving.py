@@ -1,0 +1,84 @@
+"""The HTTP side of `tettpa run`: console, webhook and health on one port."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from collections.abc import Iterator, Mapping
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import BaseRoute, Route
+
+from bot.app import Program
+from bot.delivery.inbound import Inbound
+from bot.delivery.webhook import webhook_route
+from bot.domain.errors import BadSetting
+from bot.health import Health
+from bot.web.console import console_routes
+
+
+def web_application(
+    program: Program, *, health: Health, inbound: Inbound, webhook_secrets: Mapping[int, str]
+) -> Starlette:
+    """All routes of one process."""
+
+    async def healthz(request: Request) -> JSONResponse:
+        report = health.report()
+        wants_ready = request.url.path.endswith("/ready")
+        ok = report["ready"] if wants_ready else report["live"]
+        return JSONResponse(report, status_code=200 if ok else 503)
+
+    async def rehearsal(_: Request) -> JSONResponse:
+        return JSONResponse(await health.rehearsal())
+
+    routes: list[BaseRoute] = [
+        Route("/healthz", healthz),
+        Route("/healthz/ready", healthz),
+    ]
+    if program.clock.is_declared:
+        routes.append(Route("/rehearsal", rehearsal))
+    if webhook_secrets:
+        routes.append(webhook_route(inbound.store, secrets=webhook_secrets))
+    is_https = program.settings.public_url.startswith("https://")
+    routes += console_routes(program.storage, secure_cookies=is_https)
+    return Starlette(routes=routes)
+
+
+def open_socket(host: str, port: int) -> socket.socket:
+    """Raises BadSetting when the address is taken or not ours."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # The protocol is named so that asyncio turns Nagle's delay off.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise BadSetting(
+            f"TETTPA_PORT: {host}:{port} cannot be opened ({error.strerror}); choose another port."
+        ) from None
+    return listening
+
+
+async def serve(application: Starlette, listening: socket.socket) -> None:
+    """Serve until cancelled."""
+    config = uvicorn.Config(
+        application,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=2,
+        lifespan="off",
+    )
+    await _Server(config).serve(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to the program, which stops all its parts in order."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield

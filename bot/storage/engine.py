@@ -1,0 +1,182 @@
+"""Opening a database: turning an address into a SQLAlchemy engine that loses nothing."""
+
+import sqlite3
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from bot.domain.errors import BadSetting, StorageUnavailable
+
+BUSY_TIMEOUT = timedelta(seconds=30)
+CONNECT_TIMEOUT = timedelta(seconds=10)
+ACCEPTED = "sqlite:///folder/file.db or postgresql://name:password@host/database"
+
+
+def parse_url(address: str | URL) -> URL:
+    """Return the address as SQLAlchemy needs it, with the driver we use.
+
+    Raises:
+        BadSetting: the address is not one of the two databases, or SQLite without a file.
+    """
+    try:
+        url = make_url(address)
+    except (ArgumentError, ValueError) as error:
+        raise BadSetting(f"DATABASE_URL cannot be read; write {ACCEPTED}") from error
+    match url.drivername:
+        case "sqlite" | "sqlite+pysqlite":
+            if url.database in (None, "", ":memory:") or url.query.get("uri"):
+                raise BadSetting(f"DATABASE_URL must name a file for SQLite; write {ACCEPTED}")
+            return url.set(drivername="sqlite+pysqlite")
+        case "postgres" | "postgresql" | "postgresql+psycopg":
+            return url.set(drivername="postgresql+psycopg")
+        case other:
+            raise BadSetting(f"DATABASE_URL begins with {other}; write {ACCEPTED}")
+
+
+def address_of(url: URL) -> str:
+    """Return the address without its password, fit for screens and logs."""
+    shown = URL.create(
+        url.get_backend_name(),
+        username=url.username,
+        host=url.host,
+        port=url.port,
+        database=url.database,
+    )
+    return shown.render_as_string()
+
+
+def make_engine(
+    address: str | URL,
+    *,
+    read_only: bool = False,
+    pool_size: int = 5,
+    busy_timeout: timedelta = BUSY_TIMEOUT,
+) -> Engine:
+    """Return an engine for the address; nothing is opened until it is used.
+
+    On SQLite every transaction of a writing engine begins with `BEGIN IMMEDIATE`, so that two
+    writers queue instead of overwriting each other. On PostgreSQL transactions are REPEATABLE
+    READ for the same reason: a lost update becomes an error, which `StorageThreads` retries.
+    """
+    url = parse_url(address)
+    if url.get_backend_name() == "sqlite":
+        return _sqlite_engine(url, read_only, pool_size, busy_timeout)
+    return _postgresql_engine(url, read_only, pool_size)
+
+
+def ensure_reachable(engine: Engine) -> None:
+    """Ask the database for one row.
+
+    Raises:
+        StorageUnavailable: it did not answer; the text names the address and the remedy.
+    """
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+    except SQLAlchemyError as error:
+        raise unavailable(engine, error) from error
+
+
+def unavailable(engine: Engine, error: BaseException) -> StorageUnavailable:
+    """Return the one sentence that says which database failed, how, and what to do."""
+    cause = getattr(error, "orig", None) or error.__cause__ or error
+    cause = getattr(cause, "orig", None) or cause
+    reason = " ".join(str(cause).split()) or type(cause).__name__
+    if engine.dialect.name == "sqlite":
+        remedy = (
+            "check that the folder is writable, the disk has room and no other program locks it"
+        )
+    else:
+        remedy = "check that the server runs and that DATABASE_URL is right"
+    return StorageUnavailable(f"The database {address_of(engine.url)} failed ({reason}): {remedy}.")
+
+
+def _sqlite_engine(url: URL, read_only: bool, pool_size: int, busy_timeout: timedelta) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=pool_size,
+        hide_parameters=True,
+        # isolation_level None: the driver opens no transaction behind our back (3.11 to 3.14
+        # alike); the begin event below does.
+        connect_args={"timeout": busy_timeout.total_seconds(), "isolation_level": None},
+    )
+    database = Path(str(url.database))
+    begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
+
+    @event.listens_for(engine, "do_connect")
+    def make_room(*_: Any) -> None:
+        if read_only and not database.exists():
+            raise StorageUnavailable(
+                f"The database {address_of(url)} does not exist: run `tettpa db upgrade`."
+            )
+        try:
+            # Only the account that runs the program may read what people write.
+            database.absolute().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            database.touch(mode=0o600)
+        except OSError as error:
+            raise unavailable(engine, error) from error
+
+    @event.listens_for(engine, "connect")
+    def set_pragmas(connection: sqlite3.Connection, _: object) -> None:
+        _switch_to_wal(connection, busy_timeout)
+        for pragma in (
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+            "temp_store=MEMORY",
+            f"query_only={'ON' if read_only else 'OFF'}",
+        ):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "reset")
+    def end_transaction(connection: sqlite3.Connection, *_: object) -> None:
+        # SQLAlchemy takes a transaction for ended when its COMMIT failed; SQLite keeps it open.
+        if connection.in_transaction:
+            connection.rollback()
+
+    @event.listens_for(engine, "begin")
+    def begin_transaction(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _switch_to_wal(connection: sqlite3.Connection, patience: timedelta) -> None:
+    """Make the file use a write-ahead log, for good; the busy timeout does not cover this."""
+    deadline = time.monotonic() + patience.total_seconds()
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+        except sqlite3.OperationalError:
+            # Programs that open a new file together get in each other's way for a moment.
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+
+
+def _postgresql_engine(url: URL, read_only: bool, pool_size: int) -> Engine:
+    options = "-c timezone=UTC"
+    if read_only:
+        options += " -c default_transaction_read_only=on"
+    if asked := url.query.get("options"):
+        options = f"{asked} {options}"
+        url = url.difference_update_query(["options"])
+    connect_args: dict[str, Any] = {"options": options}
+    if "connect_timeout" not in url.query:
+        connect_args["connect_timeout"] = int(CONNECT_TIMEOUT.total_seconds())
+    if "application_name" not in url.query:
+        connect_args["application_name"] = "tettpa"
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        isolation_level="REPEATABLE READ",
+        connect_args=connect_args,
+    )

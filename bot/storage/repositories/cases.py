@@ -1,0 +1,195 @@
+"""Repositories of cases with their events, of signals, notes and notices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
+
+from bot.domain.case_events import CaseEvent
+from bot.domain.cases import Case
+from bot.domain.errors import NotFound, StaleVersion
+from bot.domain.messages import Notice, NoticeState
+from bot.domain.signals import CaseNote, Signal
+from bot.storage.repositories.base import Repository
+from bot.storage.tables import cases as t
+from bot.storage.tables.messages import notice
+
+
+class Cases:
+    """A case is its events; the folded row beside them is what lists and sweeps look at."""
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+
+    def get(self, case_id: int) -> Case:
+        found = self._where(t.escalation.c.id == case_id)
+        if not found:
+            raise NotFound(f"There is no case with number {case_id}.")
+        return found[0]
+
+    def open_of(self, participant_id: int, reason: str | None = None) -> list[Case]:
+        where = [t.escalation.c.participant_id == participant_id, t.escalation.c.state != "closed"]
+        if reason is not None:
+            where.append(t.escalation.c.reason == reason)
+        return self._where(*where)
+
+    def open_of_office(self, office_id: int) -> list[Case]:
+        return self._where(t.escalation.c.office_id == office_id, t.escalation.c.state != "closed")
+
+    def of_participant(self, participant_id: int) -> list[Case]:
+        return self._where(t.escalation.c.participant_id == participant_id)
+
+    def recent(self, participant_id: int, reason: str, *, since: datetime) -> list[Case]:
+        return self._where(
+            t.escalation.c.participant_id == participant_id,
+            t.escalation.c.reason == reason,
+            t.escalation.c.opened_at >= since,
+        )
+
+    def store(self, case: Case, events: Sequence[CaseEvent]) -> Case:
+        is_new = case.id == 0
+        if is_new:
+            values = self._values(case)
+            result = self._db.execute(insert(t.escalation).values(values))
+            assert result.inserted_primary_key is not None
+            case = replace(case, id=result.inserted_primary_key[0])
+        # Compare and set: whoever folded on an older version loses, and changes nothing.
+        seen = case.version if is_new else events[0].version - 1
+        done = self._db.execute(
+            update(t.escalation)
+            .where(t.escalation.c.id == case.id, t.escalation.c.version == seen)
+            .values(self._values(case))
+        )
+        if done.rowcount != 1:
+            raise StaleVersion("Somebody changed the case in the meantime: look at it again.")
+        for event in events:
+            self._db.execute(
+                insert(t.case_event).values(
+                    case_id=case.id, version=event.version, event=event.to_json(), at=event.at
+                )
+            )
+        return case
+
+    def events_of(self, case_id: int) -> list[CaseEvent]:
+        query = select(t.case_event.c.event).where(t.case_event.c.case_id == case_id)
+        rows = self._db.execute(query.order_by(t.case_event.c.version)).scalars()
+        return [CaseEvent.from_json(row) for row in rows]
+
+    def due(self, now: datetime, *, limit: int) -> list[Case]:
+        query = (
+            select(t.escalation)
+            .where(t.escalation.c.state != "closed", t.escalation.c.next_at <= now)
+            .order_by(t.escalation.c.next_at, t.escalation.c.id)
+            .limit(limit)
+        )
+        return [self._case(row) for row in self._db.execute(query).mappings()]
+
+    def next_due_at(self) -> datetime | None:
+        least: datetime | None = self._db.execute(
+            select(func.min(t.escalation.c.next_at)).where(t.escalation.c.state != "closed")
+        ).scalar()
+        return least
+
+    def _where(self, *where: ColumnElement[bool]) -> list[Case]:
+        query = select(t.escalation).where(*where).order_by(t.escalation.c.id)
+        return [self._case(row) for row in self._db.execute(query).mappings()]
+
+    @staticmethod
+    def _case(row: object) -> Case:
+        return replace(Case.from_json(row["folded"]), id=row["id"])  # type: ignore[index]
+
+    @staticmethod
+    def _values(case: Case) -> dict[str, object]:
+        return {
+            "office_id": case.office_id,
+            "participant_id": case.participant_id,
+            "reason": case.reason,
+            "state": case.state.value,
+            "owner_id": case.owner_id,
+            "version": case.version,
+            "opened_at": case.opened_at,
+            "next_at": case.next_at,
+            "closed_at": case.closed_at,
+            "folded": case.to_json(),
+        }
+
+
+class Signals(Repository[Signal]):
+    table, record = t.signal, Signal
+
+    def by_source(self, source: str) -> Signal | None:
+        return self._first(t.signal.c.source == source)
+
+    def of_case(self, case_id: int) -> list[Signal]:
+        return self._all(t.signal.c.case_id == case_id, order=t.signal.c.id)
+
+    def of_participant(self, participant_id: int) -> list[Signal]:
+        return self._all(t.signal.c.participant_id == participant_id, order=t.signal.c.id)
+
+
+class CaseNotes(Repository[CaseNote]):
+    table, record = t.case_note, CaseNote
+
+    def of_case(self, case_id: int) -> list[CaseNote]:
+        return self._all(t.case_note.c.case_id == case_id, order=t.case_note.c.id)
+
+
+class Notices(Repository[Notice]):
+    table, record = notice, Notice
+
+    def add_once(self, new: Notice) -> bool:
+        return self._add_once(new) is not None
+
+    def claim(
+        self, *, now: datetime, real_now: datetime, lease: datetime, limit: int
+    ) -> list[Notice]:
+        ready = (
+            select(notice.c.id)
+            .where(
+                notice.c.state == NoticeState.QUEUED.value,
+                notice.c.not_before <= now,
+                # A mail that failed for a while carries its own pause in the lease.
+                or_(notice.c.lease_until.is_(None), notice.c.lease_until <= real_now),
+            )
+            .order_by(notice.c.is_digest, notice.c.not_before, notice.c.id)
+            .limit(limit)
+        )
+        ids = list(self._db.execute(ready).scalars())
+        if not ids:
+            return []
+        claimed = self._db.execute(
+            update(notice)
+            .where(notice.c.id.in_(ids), notice.c.state == NoticeState.QUEUED.value)
+            .values(
+                state=NoticeState.CLAIMED.value, lease_until=lease, attempts=notice.c.attempts + 1
+            )
+            .returning(notice.c.id)
+        )
+        return self._all(notice.c.id.in_(set(claimed.scalars())), order=notice.c.id)
+
+    def with_lease_over(self, real_now: datetime) -> list[Notice]:
+        return self._all(
+            notice.c.state == NoticeState.CLAIMED.value, notice.c.lease_until <= real_now
+        )
+
+    def queued_of_case(self, case_id: int) -> list[Notice]:
+        return self._all(notice.c.case_id == case_id, notice.c.state == NoticeState.QUEUED.value)
+
+    def of_case(self, case_id: int) -> list[Notice]:
+        return self._all(notice.c.case_id == case_id, order=notice.c.id)
+
+    def next_due_at(self, *, after: datetime) -> datetime | None:
+        queued = notice.c.state == NoticeState.QUEUED.value
+        return self._least(notice.c.not_before, queued, notice.c.not_before > after)
+
+    def is_idle(self, now: datetime) -> bool:
+        waiting = or_(
+            notice.c.state == NoticeState.CLAIMED.value,
+            (notice.c.state == NoticeState.QUEUED.value)
+            & (notice.c.not_before <= now)
+            & (notice.c.attempts == 0),
+        )
+        return self._db.execute(select(notice.c.id).where(waiting).limit(1)).first() is None

@@ -1,0 +1,139 @@
+"""Repositories of questions, runs, free texts, content versions and the program's own state."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from bot.domain.messages import ContentVersion, FreeText, Question, QuestionState, Run
+from bot.storage.repositories.base import Repository
+from bot.storage.tables import messages as t
+
+
+class Questions(Repository[Question]):
+    table, record = t.question, Question
+
+    def open_of(self, participant_id: int, kind: str | None = None) -> list[Question]:
+        where = [
+            t.question.c.participant_id == participant_id,
+            t.question.c.state == QuestionState.OPEN.value,
+        ]
+        if kind is not None:
+            where.append(t.question.c.kind == kind)
+        return self._all(*where, order=t.question.c.id)
+
+    def answered_of(self, participant_id: int, *, limit: int) -> list[Question]:
+        newest = self._all(
+            t.question.c.participant_id == participant_id,
+            t.question.c.state == QuestionState.ANSWERED.value,
+            order=t.question.c.id.desc(),
+            limit=limit,
+        )
+        return newest[::-1]
+
+    def open_of_kind(self, kind: str, *, asked_after: datetime) -> list[Question]:
+        return self._all(
+            t.question.c.kind == kind,
+            t.question.c.state == QuestionState.OPEN.value,
+            t.question.c.asked_at > asked_after,
+            order=t.question.c.id,
+        )
+
+    def answer_once(self, question_id: int, *, option: str, at: datetime) -> bool:
+        done = self._db.execute(
+            update(t.question)
+            .where(t.question.c.id == question_id, t.question.c.state == QuestionState.OPEN.value)
+            .values(state=QuestionState.ANSWERED.value, answer=option, answered_at=at)
+        )
+        return done.rowcount == 1
+
+    def change_answer(self, question_id: int, *, option: str, at: datetime) -> None:
+        self._db.execute(
+            update(t.question)
+            .where(t.question.c.id == question_id)
+            .values(answer=option, answered_at=at)
+        )
+
+
+class Runs(Repository[Run]):
+    table, record = t.run, Run
+
+    def open_of(self, participant_id: int, flow_key: str | None = None) -> list[Run]:
+        where = [t.run.c.participant_id == participant_id, t.run.c.finished_at.is_(None)]
+        if flow_key is not None:
+            where.append(t.run.c.flow_key == flow_key)
+        return self._all(*where, order=t.run.c.id)
+
+    def by_question(self, question_id: int) -> Run | None:
+        return self._first(t.run.c.question_id == question_id)
+
+    def by_subject(self, participant_id: int, flow_key: str, subject: str) -> Run | None:
+        return self._first(
+            t.run.c.participant_id == participant_id,
+            t.run.c.flow_key == flow_key,
+            t.run.c.subject == subject,
+        )
+
+    def of_participant(self, participant_id: int) -> list[Run]:
+        return self._all(t.run.c.participant_id == participant_id, order=t.run.c.id)
+
+
+class FreeTexts(Repository[FreeText]):
+    table, record = t.free_text, FreeText
+
+    def of_participant(self, participant_id: int, *, limit: int) -> list[FreeText]:
+        newest = self._all(
+            t.free_text.c.participant_id == participant_id,
+            order=t.free_text.c.id.desc(),
+            limit=limit,
+        )
+        return newest[::-1]
+
+    def unseen_of_office(self, office_id: int) -> list[FreeText]:
+        return self._all(
+            t.free_text.c.office_id == office_id,
+            t.free_text.c.seen_at.is_(None),
+            order=t.free_text.c.id,
+        )
+
+    def unseen_of_participant(self, participant_id: int) -> list[FreeText]:
+        return self._all(
+            t.free_text.c.participant_id == participant_id,
+            t.free_text.c.seen_at.is_(None),
+            order=t.free_text.c.id,
+        )
+
+    def mark_seen(self, participant_id: int, *, by: int, at: datetime) -> int:
+        done = self._db.execute(
+            update(t.free_text)
+            .where(t.free_text.c.participant_id == participant_id, t.free_text.c.seen_at.is_(None))
+            .values(seen_at=at, seen_by=by)
+        )
+        return done.rowcount
+
+
+class ContentVersions(Repository[ContentVersion]):
+    table, record = t.content_version, ContentVersion
+
+    def by_digest(self, office_id: int, digest: str) -> ContentVersion | None:
+        return self._first(
+            t.content_version.c.office_id == office_id, t.content_version.c.digest == digest
+        )
+
+
+class ProgramState:
+    """Small facts by name."""
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+
+    def read(self, name: str) -> object | None:
+        table = t.program_state
+        return self._db.execute(select(table.c.value).where(table.c.name == name)).scalar()
+
+    def write(self, name: str, value: object) -> None:
+        table = t.program_state
+        done = self._db.execute(update(table).where(table.c.name == name).values(value=value))
+        if done.rowcount == 0:
+            self._db.execute(insert(table).values(name=name, value=value))

@@ -1,0 +1,79 @@
+"""Erasing a participant from the main database; destroying their key reaches the copies."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select, update
+
+from bot.storage.tables import cases, people, planning
+from bot.storage.tables import messages as t
+from bot.storage.tables.people import participant
+
+
+class Erasure:
+    """Deletes everything about one participant but the bare row that tells it happened."""
+
+    def __init__(self, db: Connection) -> None:
+        self._db = db
+
+    def erase(self, participant_id: int, *, at: datetime) -> int:
+        mine = select(cases.escalation.c.id).where(
+            cases.escalation.c.participant_id == participant_id
+        )
+        case_events = delete(cases.case_event).where(cases.case_event.c.case_id.in_(mine))
+        # Mails already asked for stay in the queue without pointing at the case.
+        kept_notices = (
+            update(t.notice)
+            .where(t.notice.c.participant_id == participant_id)
+            .values(case_id=None, participant_id=None)
+        )
+        own_sessions = select(planning.programme_session.c.id).where(
+            planning.programme_session.c.participant_id == participant_id
+        )
+        count = 0
+        for statement in (kept_notices, case_events):
+            count += self._db.execute(statement).rowcount
+        for table in (
+            cases.case_note,
+            cases.signal,
+            cases.escalation,
+            t.free_text,
+            t.run,
+            t.outbox,
+            t.question,
+            t.inbox,
+            planning.expectation,
+            planning.occurrence,
+            planning.attendance,
+            planning.session_answer,
+        ):
+            count += self._db.execute(
+                delete(table).where(table.c.participant_id == participant_id)
+            ).rowcount
+        for table in (planning.attendance, planning.session_answer):
+            self._db.execute(delete(table).where(table.c.session_id.in_(own_sessions)))
+        for table in (
+            planning.programme_session,
+            planning.enrolment,
+            people.telegram_account,
+            people.invitation,
+        ):
+            count += self._db.execute(
+                delete(table).where(table.c.participant_id == participant_id)
+            ).rowcount
+        self._db.execute(
+            update(participant)
+            .where(participant.c.id == participant_id)
+            .values(
+                status="erased",
+                first_name=b"",
+                last_name=b"",
+                preferred_hour=None,
+                paused_until=None,
+                human_until=None,
+                last_sign_of_life_at=None,
+                ended_at=at,
+            )
+        )
+        return count

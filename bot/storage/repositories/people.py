@@ -1,0 +1,161 @@
+"""Repositories of offices, staff, logins, participants and their accounts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import and_, or_, select, update
+
+from bot.domain.people import (
+    Absence,
+    AccountStatus,
+    CodeAttempts,
+    Invitation,
+    Login,
+    LoginLink,
+    Office,
+    Participant,
+    Staff,
+    TelegramAccount,
+)
+from bot.storage.repositories.base import Repository
+from bot.storage.tables import people as t
+from bot.storage.tables.planning import enrolment
+
+
+class Offices(Repository[Office]):
+    table, record = t.office, Office
+
+    def all(self) -> list[Office]:
+        return self._all(order=t.office.c.id)
+
+    def by_name(self, name: str) -> Office | None:
+        return self._first(t.office.c.name == name)
+
+
+class StaffMembers(Repository[Staff]):
+    table, record = t.staff, Staff
+
+    def of_office(self, office_id: int) -> list[Staff]:
+        return self._all(t.staff.c.office_id == office_id, order=t.staff.c.id)
+
+    def by_email(self, email: str) -> Staff | None:
+        return self._first(t.staff.c.email == email.strip().lower())
+
+
+class Absences(Repository[Absence]):
+    table, record = t.absence, Absence
+
+    def of_office(self, office_id: int, *, ending_after: datetime) -> list[Absence]:
+        of_staff = select(t.staff.c.id).where(t.staff.c.office_id == office_id)
+        return self._all(
+            t.absence.c.staff_id.in_(of_staff),
+            t.absence.c.ends_at > ending_after,
+            order=t.absence.c.starts_at,
+        )
+
+    def offices_changing_between(self, after: datetime, until: datetime) -> list[int]:
+        changed = or_(
+            and_(t.absence.c.starts_at > after, t.absence.c.starts_at <= until),
+            and_(t.absence.c.ends_at > after, t.absence.c.ends_at <= until),
+        )
+        query = select(t.staff.c.office_id).join(t.absence, t.absence.c.staff_id == t.staff.c.id)
+        return list(self._db.execute(query.where(changed).distinct()).scalars())
+
+    def next_change_after(self, at: datetime) -> datetime | None:
+        begins = self._least(t.absence.c.starts_at, t.absence.c.starts_at > at)
+        ends = self._least(t.absence.c.ends_at, t.absence.c.ends_at > at)
+        return min((moment for moment in (begins, ends) if moment is not None), default=None)
+
+
+class LoginLinks(Repository[LoginLink]):
+    table, record = t.login_link, LoginLink
+
+    def by_hash(self, token_hash: str) -> LoginLink | None:
+        return self._first(t.login_link.c.token_hash == token_hash)
+
+    def redeem(self, link: LoginLink, at: datetime) -> bool:
+        done = self._db.execute(
+            update(t.login_link)
+            .where(t.login_link.c.id == link.id, t.login_link.c.redeemed_at.is_(None))
+            .values(redeemed_at=at)
+        )
+        return done.rowcount == 1
+
+
+class Logins(Repository[Login]):
+    table, record = t.login, Login
+
+    def by_hash(self, token_hash: str) -> Login | None:
+        return self._first(t.login.c.token_hash == token_hash)
+
+
+class Participants(Repository[Participant]):
+    table, record = t.participant, Participant
+
+    def of_office(self, office_id: int) -> list[Participant]:
+        return self._all(t.participant.c.office_id == office_id, order=t.participant.c.id)
+
+    def of_cohort(self, cohort_id: int, *, only_active: bool) -> list[Participant]:
+        enrolled = select(enrolment.c.participant_id).where(enrolment.c.cohort_id == cohort_id)
+        if only_active:
+            enrolled = enrolled.where(enrolment.c.status == "active")
+        return self._all(t.participant.c.id.in_(enrolled), order=t.participant.c.id)
+
+
+class Invitations(Repository[Invitation]):
+    table, record = t.invitation, Invitation
+
+    def by_hash(self, office_id: int, code_hash: str) -> Invitation | None:
+        return self._first(
+            t.invitation.c.office_id == office_id, t.invitation.c.code_hash == code_hash
+        )
+
+    def open_of(self, participant_id: int) -> list[Invitation]:
+        return self._all(
+            t.invitation.c.participant_id == participant_id,
+            t.invitation.c.used_at.is_(None),
+            t.invitation.c.withdrawn_at.is_(None),
+        )
+
+    def redeem(self, invitation: Invitation, at: datetime) -> bool:
+        done = self._db.execute(
+            update(t.invitation)
+            .where(t.invitation.c.id == invitation.id, t.invitation.c.used_at.is_(None))
+            .values(used_at=at)
+        )
+        return done.rowcount == 1
+
+
+class Accounts(Repository[TelegramAccount]):
+    table, record = t.telegram_account, TelegramAccount
+
+    def by_chat(self, office_id: int, chat_id: int) -> TelegramAccount | None:
+        return self._first(
+            t.telegram_account.c.office_id == office_id, t.telegram_account.c.chat_id == chat_id
+        )
+
+    def of_participant(self, participant_id: int) -> TelegramAccount | None:
+        bound = self._all(
+            t.telegram_account.c.participant_id == participant_id,
+            t.telegram_account.c.status != AccountStatus.UNBOUND.value,
+            order=t.telegram_account.c.bound_at.desc(),
+            limit=1,
+        )
+        return bound[0] if bound else None
+
+    def bound_of_office(self, office_id: int) -> list[TelegramAccount]:
+        return self._all(
+            t.telegram_account.c.office_id == office_id,
+            t.telegram_account.c.status != AccountStatus.UNBOUND.value,
+            order=t.telegram_account.c.bound_at,
+        )
+
+
+class CodeAttemptCounts(Repository[CodeAttempts]):
+    table, record = t.code_attempts, CodeAttempts
+
+    def by_chat(self, office_id: int, chat_id: int) -> CodeAttempts | None:
+        return self._first(
+            t.code_attempts.c.office_id == office_id, t.code_attempts.c.chat_id == chat_id
+        )

@@ -1,0 +1,144 @@
+"""Repositories of cohorts, sessions, attendance, occurrences and expectations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import or_
+
+from bot.domain.planning import (
+    Attendance,
+    Cohort,
+    Enrolment,
+    Expectation,
+    Occurrence,
+    ProgrammeSession,
+    SessionAnswer,
+)
+from bot.storage.repositories.base import Repository
+from bot.storage.tables import planning as t
+
+
+class Cohorts(Repository[Cohort]):
+    table, record = t.cohort, Cohort
+
+    def of_office(self, office_id: int) -> list[Cohort]:
+        return self._all(
+            t.cohort.c.office_id == office_id, order=(t.cohort.c.starts_on, t.cohort.c.id)
+        )
+
+
+class Enrolments(Repository[Enrolment]):
+    table, record = t.enrolment, Enrolment
+
+    def active_of(self, participant_id: int) -> Enrolment | None:
+        return self._first(
+            t.enrolment.c.participant_id == participant_id, t.enrolment.c.status == "active"
+        )
+
+    def latest_of(self, participant_id: int) -> Enrolment | None:
+        found = self._all(
+            t.enrolment.c.participant_id == participant_id, order=t.enrolment.c.id.desc(), limit=1
+        )
+        return found[0] if found else None
+
+    def active_in(self, cohort_id: int) -> list[Enrolment]:
+        return self._all(t.enrolment.c.cohort_id == cohort_id, t.enrolment.c.status == "active")
+
+    def active_of_office(self, office_id: int) -> list[Enrolment]:
+        return self._all(t.enrolment.c.office_id == office_id, t.enrolment.c.status == "active")
+
+
+class ProgrammeSessions(Repository[ProgrammeSession]):
+    table, record = t.programme_session, ProgrammeSession
+
+    def of_cohort(self, cohort_id: int) -> list[ProgrammeSession]:
+        return self._all(
+            t.programme_session.c.cohort_id == cohort_id, order=t.programme_session.c.starts_at
+        )
+
+    def of_participant(self, participant_id: int, cohort_id: int | None) -> list[ProgrammeSession]:
+        own = t.programme_session.c.participant_id == participant_id
+        where = own if cohort_id is None else or_(own, t.programme_session.c.cohort_id == cohort_id)
+        return self._all(where, order=t.programme_session.c.starts_at)
+
+
+class SessionAnswers(Repository[SessionAnswer]):
+    table, record = t.session_answer, SessionAnswer
+
+    def of(self, session_id: int, participant_id: int) -> SessionAnswer | None:
+        return self._first(
+            t.session_answer.c.session_id == session_id,
+            t.session_answer.c.participant_id == participant_id,
+        )
+
+    def of_session(self, session_id: int) -> list[SessionAnswer]:
+        return self._all(t.session_answer.c.session_id == session_id)
+
+    def of_participant(self, participant_id: int) -> list[SessionAnswer]:
+        return self._all(t.session_answer.c.participant_id == participant_id)
+
+
+class AttendanceMarks(Repository[Attendance]):
+    table, record = t.attendance, Attendance
+
+    def of(self, session_id: int, participant_id: int) -> Attendance | None:
+        return self._first(
+            t.attendance.c.session_id == session_id, t.attendance.c.participant_id == participant_id
+        )
+
+    def of_session(self, session_id: int) -> list[Attendance]:
+        return self._all(t.attendance.c.session_id == session_id)
+
+    def of_participant(self, participant_id: int) -> list[Attendance]:
+        return self._all(t.attendance.c.participant_id == participant_id)
+
+
+class Occurrences(Repository[Occurrence]):
+    table, record = t.occurrence, Occurrence
+
+    def add_once(self, occurrence: Occurrence) -> bool:
+        return self._add_once(occurrence) is not None
+
+    def pending_of(self, participant_id: int, rule: str | None = None) -> list[Occurrence]:
+        where = [t.occurrence.c.participant_id == participant_id, t.occurrence.c.state == "pending"]
+        if rule is not None:
+            where.append(t.occurrence.c.rule == rule)
+        return self._all(*where, order=t.occurrence.c.due_at)
+
+    def due(self, now: datetime, *, limit: int) -> list[Occurrence]:
+        return self._all(
+            t.occurrence.c.state == "pending",
+            t.occurrence.c.due_at <= now,
+            order=(t.occurrence.c.due_at, t.occurrence.c.id),
+            limit=limit,
+        )
+
+    def next_due_at(self) -> datetime | None:
+        return self._least(t.occurrence.c.due_at, t.occurrence.c.state == "pending")
+
+
+class Expectations(Repository[Expectation]):
+    table, record = t.expectation, Expectation
+
+    def by_key(self, key: str) -> Expectation | None:
+        return self._first(t.expectation.c.key == key)
+
+    def open_of(self, participant_id: int) -> list[Expectation]:
+        return self._all(
+            t.expectation.c.participant_id == participant_id, t.expectation.c.state == "open"
+        )
+
+    def all_open(self) -> list[Expectation]:
+        return self._all(t.expectation.c.state == "open")
+
+    def due(self, now: datetime, *, limit: int) -> list[Expectation]:
+        return self._all(
+            t.expectation.c.state == "open",
+            t.expectation.c.next_at <= now,
+            order=(t.expectation.c.next_at, t.expectation.c.id),
+            limit=limit,
+        )
+
+    def next_due_at(self) -> datetime | None:
+        return self._least(t.expectation.c.next_at, t.expectation.c.state == "open")

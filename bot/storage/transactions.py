@@ -1,0 +1,228 @@
+"""Running units of work against one connection: alone or in a batch, and again when that helps."""
+
+import logging
+import random
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError as FutureCancelled
+from concurrent.futures import Future
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.domain.errors import StorageUnavailable
+from bot.storage.engine import unavailable
+from bot.storage.faults import (
+    ConnectionDied,
+    Fault,
+    fault_of,
+    is_one_units_doing,
+    transaction_is_open,
+)
+
+logger = logging.getLogger(__name__)
+
+MakeUnit = Callable[[Connection], Any]
+# About 15 seconds in all: a PostgreSQL server that crashed is back within that time.
+RETRY_DELAYS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 3.0, 4.0, 4.0)
+
+
+class Job:
+    """One unit of work that somebody waits for."""
+
+    __slots__ = ("_done", "_unit_made", "future", "work")
+
+    def __init__(self, work: Callable[[Any], Any]) -> None:
+        self.work = work
+        self.future: Future[Any] = Future()
+        # A waiter that is cancelled must not cancel the unit: what was asked for happens.
+        self.future.set_running_or_notify_cancel()
+        self._done: Any = None
+        self._unit_made: Any = None
+
+    def run(self, unit: Any) -> None:
+        self._unit_made = unit
+        self._done = self.work(unit)
+
+    def succeed(self) -> None:
+        """Tell everybody that the unit is on disk: first its own callbacks, then the waiter."""
+        for callback in getattr(self._unit_made, "after_commit", ()):
+            try:
+                callback()
+            except Exception:
+                logger.exception("A callback after a commit failed")
+        self.future.set_result(self._done)
+
+    def fail(self, error: BaseException) -> None:
+        self.future.set_exception(_deliverable(error))
+
+
+def _deliverable(error: BaseException) -> Exception:
+    # SystemExit would end the waiter's loop, CancelledError would look like the waiter's own
+    # cancellation, and a future refuses StopIteration, leaving its waiter to wait for ever.
+    strange = isinstance(error, StopIteration | FutureCancelled)
+    if isinstance(error, Exception) and not strange:
+        return error
+    wrapped = RuntimeError(f"A unit of work raised {type(error).__name__}")
+    wrapped.__cause__ = error
+    return wrapped
+
+
+class Runner:
+    """Runs jobs in transactions of one engine and settles every one of them.
+
+    A unit may run more than once: after a conflict, a lost connection, or a transaction ended
+    by somebody else's failure. Only its last run counts, for the others left nothing. The one
+    exception is a connection that dies during COMMIT on PostgreSQL: whether it took effect is
+    unknown, the unit runs again, and the unique keys of its rows make that harmless.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        make_unit: MakeUnit,
+        *,
+        read_only: bool = False,
+        retry_delays: Sequence[float] = RETRY_DELAYS,
+        hurry: threading.Event | None = None,
+    ) -> None:
+        self._engine = engine
+        self._make_unit = make_unit
+        self._read_only = read_only
+        self._retry_delays = retry_delays
+        # Set when the program is stopping: it has seconds left, so tries follow at once.
+        self._hurry = hurry or threading.Event()
+
+    def settle(self, jobs: Sequence[Job]) -> None:
+        """Run the jobs, several in one transaction, and settle each; never raises."""
+        if len(jobs) == 1:
+            self._settle_alone(jobs[0])
+            return
+        try:
+            again = self._with_retries(lambda: self._run_batch(jobs))
+        except BaseException as error:
+            for job in jobs:
+                if not job.future.done():
+                    job.fail(self._explain(error))
+            return
+        for job in again:
+            self._settle_alone(job)
+
+    def _settle_alone(self, job: Job) -> None:
+        try:
+            self._with_retries(lambda: self._run_alone(job))
+        except BaseException as error:
+            job.fail(self._explain(error))
+        else:
+            job.succeed()
+
+    def _run_alone(self, job: Job) -> None:
+        with self._engine.connect() as connection:
+            try:
+                with connection.begin() as transaction:
+                    self._run(job, connection)
+                    if self._read_only:
+                        transaction.rollback()
+            except BaseException as error:
+                fault = self._give_up(connection, error)
+                if fault is Fault.LOST:
+                    # Also when the unit hid the driver's error behind one of its own.
+                    raise ConnectionDied from error
+                raise
+
+    def _run_batch(self, jobs: Sequence[Job]) -> Sequence[Job]:
+        """Run the jobs in one transaction; return those that must run again, one by one."""
+        finished: list[Job] = []
+        failed: list[tuple[Job, BaseException]] = []
+        with self._engine.connect() as connection:
+            try:
+                transaction = connection.begin()
+                for job in jobs:
+                    refusal = self._run_in_savepoint(connection, job)
+                    if refusal is None:
+                        finished.append(job)
+                    else:
+                        failed.append((job, refusal))
+                    if not transaction_is_open(connection):
+                        # One unit's failure took the transaction with it. Nothing of the others
+                        # is on disk and nobody was told, so they run again without it.
+                        connection.invalidate()
+                        return self._all_but_failed(jobs, failed)
+                transaction.commit()
+            except BaseException as error:
+                self._give_up(connection, error)
+                if is_one_units_doing(error):
+                    return self._all_but_failed(jobs, failed)
+                raise
+        for job in finished:
+            job.succeed()
+        for job, refusal in failed:
+            job.fail(self._explain(refusal))
+        return ()
+
+    def _run_in_savepoint(self, connection: Connection, job: Job) -> BaseException | None:
+        # The driver's own statements: SQLAlchemy's savepoints cost a third of a small unit.
+        driver: Any = connection.connection.dbapi_connection
+        try:
+            driver.execute("SAVEPOINT unit").close()
+            self._run(job, connection)
+            driver.execute("RELEASE unit").close()
+        except BaseException as error:
+            if fault_of(error, connection) in (Fault.CONFLICT, Fault.LOST):
+                raise  # the whole batch runs again
+            _undo(connection)
+            return error
+        return None
+
+    def _run(self, job: Job, connection: Connection) -> None:
+        job.run(self._make_unit(connection))
+        if connection.in_nested_transaction():
+            raise RuntimeError("A unit of work left a savepoint of its own open")
+
+    def _all_but_failed(
+        self, jobs: Sequence[Job], failed: Sequence[tuple[Job, BaseException]]
+    ) -> Sequence[Job]:
+        for job, error in failed:
+            job.fail(self._explain(error))
+        return [job for job in jobs if not job.future.done()]
+
+    def _with_retries(self, attempt: Callable[[], Any]) -> Any:
+        for delay in self._retry_delays:
+            try:
+                return attempt()
+            except Exception as error:
+                fault = fault_of(error)
+                if fault not in (Fault.CONFLICT, Fault.LOST):
+                    raise
+                logger.warning("A transaction runs again: %s", fault)
+            self._hurry.wait(delay * random.uniform(0.5, 1.5))
+        return attempt()
+
+    def _give_up(self, connection: Connection, error: BaseException) -> Fault:
+        """Leave nothing half done behind: a connection in doubt is closed, not reused."""
+        fault = fault_of(error, connection)
+        if fault is not Fault.OWN and not connection.closed:
+            connection.invalidate()
+        return fault
+
+    def _explain(self, error: BaseException) -> BaseException:
+        if isinstance(error, StorageUnavailable) or fault_of(error) is Fault.OWN:
+            return error
+        explained = unavailable(self._engine, error)
+        explained.__cause__ = error
+        return explained
+
+
+def _undo(connection: Connection) -> None:
+    """Take back one unit of a batch, or else the whole transaction."""
+    try:
+        while (own := connection.get_nested_transaction()) is not None:
+            own.rollback()
+        driver: Any = connection.connection.dbapi_connection
+        driver.execute("ROLLBACK TO unit").close()
+        driver.execute("RELEASE unit").close()
+    except (sqlite3.Error, SQLAlchemyError):
+        # The savepoint is gone, and with it the transaction: the caller sees that.
+        connection.invalidate()

@@ -1,0 +1,50 @@
+"""Seals and opens what people wrote, each with the key of the participant it belongs to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, select
+
+from bot.domain.errors import KeyDestroyed
+from bot.storage.keys import KeyStore
+from bot.storage.tables.people import office, participant
+
+_MAX_REMEMBERED = 100_000
+
+
+class Vault:
+    """Knows which key belongs to whom. One for the program; used from storage threads."""
+
+    def __init__(self, keys: KeyStore) -> None:
+        self.keys = keys
+        self._key_ids: dict[tuple[str, int], str] = {}
+
+    def key_id(self, db: Connection, *, office_id: int, participant_id: int | None) -> str:
+        who = ("participant", participant_id) if participant_id else ("office", office_id)
+        if (known := self._key_ids.get(who)) is not None:
+            return known
+        table = participant if participant_id else office
+        key_id: str = db.execute(select(table.c.key_id).where(table.c.id == who[1])).scalar_one()
+        if len(self._key_ids) >= _MAX_REMEMBERED:
+            self._key_ids.clear()
+        self._key_ids[who] = key_id
+        return key_id
+
+    def forget(self, participant_id: int) -> None:
+        self._key_ids.pop(("participant", participant_id), None)
+
+    def seal(self, key_id: str, shape: str, value: Any, *, context: str) -> bytes:
+        plain = orjson.dumps(value) if shape == "json" else str(value).encode()
+        return self.keys.seal(key_id, plain, context=context)
+
+    def open(self, key_id: str, shape: str, sealed: bytes, *, context: str) -> Any:
+        """The words, or empty ones when they were dropped or the key destroyed: an erasure reaches every copy."""
+        if not sealed:
+            return {} if shape == "json" else ""
+        try:
+            plain = self.keys.open(key_id, bytes(sealed), context=context)
+        except KeyDestroyed:
+            return {} if shape == "json" else ""
+        return orjson.loads(plain) if shape == "json" else plain.decode()

@@ -1,0 +1,1 @@
+"""Tests of content packs: every template in every language, and broken packs by the dozen."""

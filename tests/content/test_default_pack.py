@@ -1,0 +1,118 @@
+"""The pack that comes with the program: complete, sound, and every text renders for everybody."""
+
+from datetime import date, time
+
+import pytest
+
+from bot.content.check import check_folder
+from bot.content.environment import is_template
+from bot.content.findings import Severity
+from bot.content.languages import LANGUAGES
+from bot.content.loading import DEFAULT_PACK, load_files, load_folder
+from bot.content.message_contexts import MESSAGE_CONTEXTS, NOTICE_CONTEXTS
+from bot.content.samples import SAMPLE_PEOPLE, variants
+from bot.content.telegram_html import html_problems, utf16_units
+from bot.domain.durations import Duration
+from bot.domain.steps.check import check_flow
+
+PACK = load_folder(DEFAULT_PACK)
+# Findings of facts that have grown old depend on the day; these texts were written on this one.
+WRITTEN_ON = date(2026, 11, 21)
+
+
+def test_the_check_finds_nothing_wrong() -> None:
+    findings = check_folder(DEFAULT_PACK, today=WRITTEN_ON)
+
+    assert [str(finding) for finding in findings if finding.severity is Severity.ERROR] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", MESSAGE_CONTEXTS)
+def test_every_message_renders_for_every_sample_person(key: str, language: str) -> None:
+    for person in SAMPLE_PEOPLE:
+        for values in variants(MESSAGE_CONTEXTS[key]):
+            text = PACK.message(key, language, person.context(values))
+
+            assert text
+            assert not is_template(text)
+            assert list(html_problems(text)) == []
+            assert utf16_units(text) <= 4096
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", NOTICE_CONTEXTS)
+def test_every_notice_renders(key: str, language: str) -> None:
+    for person in SAMPLE_PEOPLE:
+        for values in variants(NOTICE_CONTEXTS[key]):
+            text = PACK.notice(key, language, person.context(values))
+
+            assert text
+            assert not is_template(text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("flow_key", PACK.flows)
+def test_every_text_and_label_of_every_flow_renders(flow_key: str, language: str) -> None:
+    flow = PACK.flows[flow_key]
+
+    for step in flow.steps:
+        parts = ["text"] if step.has_text else []
+        parts += ["right", "wrong"] if step.right else []
+        for person in SAMPLE_PEOPLE:
+            for part in parts:
+                text = PACK.flow_text(flow_key, step.key, part, language, person.context({}))
+                assert text
+                assert list(html_problems(text)) == []
+        for option in step.options:
+            label = PACK.option_label(flow_key, step.key, option, language)
+            assert 0 < utf16_units(label) <= 30
+    assert PACK.flow_title(flow_key, language)
+    assert all(PACK.lesson_title(flow_key, lesson, language) for lesson in flow.lessons)
+
+
+@pytest.mark.parametrize("flow_key", PACK.flows)
+def test_every_flow_may_run(flow_key: str) -> None:
+    assert check_flow(PACK.flows[flow_key]) == ()
+
+
+def test_the_course_is_ten_sessions_in_five_weeks() -> None:
+    sessions = PACK.programme.sessions
+
+    assert [session.number for session in sessions] == list(range(1, 11))
+    assert [(session.week, session.weekday) for session in sessions] == [
+        (week, weekday) for week in range(1, 6) for weekday in (1, 3)
+    ]
+    assert {(session.start_time, session.end_time) for session in sessions} == {
+        (time(10), time(13))
+    }
+
+
+def test_the_check_in_is_asked_on_fridays_and_the_module_after_the_third_session() -> None:
+    programme = PACK.programme
+
+    assert (programme.check_in.key, programme.check_in.weekday) == ("weekly", 4)
+    assert programme.check_in.at_time == time(12)
+    assert [(module.key, module.after_session) for module in programme.modules] == [
+        ("workplace_rules", 3)
+    ]
+    assert programme.quiet.never_started_after == Duration.parse("3 working days")
+
+
+def test_menu_labels_are_told_apart_in_every_language() -> None:
+    menu = [key for key in MESSAGE_CONTEXTS if key.startswith("menu.") and key != "menu.shown"]
+
+    for language in LANGUAGES:
+        labels = [PACK.label(key, language) for key in menu]
+        assert len(set(labels)) == len(labels)
+        assert all(utf16_units(label) <= 24 for label in labels)
+    for key in menu:
+        others = [PACK.all_labels(other) for other in menu if other != key]
+        assert not any(PACK.all_labels(key) & labels for labels in others)
+
+
+def test_a_stored_version_is_the_same_pack() -> None:
+    again = load_files(PACK.files)
+
+    assert again.digest == PACK.digest
+    assert again.flows == PACK.flows
+    assert again.programme == PACK.programme

@@ -1,0 +1,1 @@
+"""Tests of the emulator: its Bot API, phones, clock, faults and mailbox."""
