@@ -55,7 +55,11 @@ STOP_WITHIN_S = 6.0
 
 
 def run_program(settings: Settings) -> None:
-    """Run until SIGTERM or SIGINT. Raises BadSetting, BadContent, StorageUnavailable before anything starts."""
+    """Run until SIGTERM or SIGINT.
+
+    Raises:
+        BadSetting, BadContent, StorageUnavailable: Before anything starts.
+    """
     require(settings, "telegram_token", "secret_key")
     load_content(settings)
     set_up_logging(form=settings.log_format)

@@ -80,8 +80,8 @@ def create(
         print_table(made["sessions"], SESSION_COLUMNS)
     for day in made["on_days_off"]:
         complain(
-            f"Look at {day:%A} {day}: the office does not work that day "
-            "(`tettpa session move` or `tettpa session cancel`)."
+            f"The office does not work on {day:%A} {day}: "
+            "move that session (`tettpa session move`) or cancel it."
         )
     if made["already_over"]:
         complain(f"Look at the dates: {made['already_over']} of the sessions lie in the past.")

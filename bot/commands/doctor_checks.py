@@ -27,22 +27,40 @@ class Finding:
 
 def examine() -> Iterator[Finding]:
     """All checks in order, each told as soon as it is known."""
-    from bot.config import load_settings, require
+    from bot.config import load_settings
 
     try:
         settings = load_settings()
-        require(settings, "telegram_token", "secret_key")
     except TettpaError as error:
         yield Finding("settings", "fault", str(error))
         return
-    yield Finding("settings", "ok", "complete")
+    missing = _missing(settings)
+    for fault in missing.values():
+        yield Finding("settings", "fault", fault)
+    if not missing:
+        yield Finding("settings", "ok", "complete")
     yield _told("database", _database, settings)
-    yield _told("keys", _keys, settings)
+    if "secret_key" not in missing:
+        yield _told("keys", _keys, settings)
     yield from _clocks(settings)
-    yield _told("telegram", _telegram, settings)
+    if "telegram_token" not in missing:
+        yield _told("telegram", _telegram, settings)
     yield _told("content", _content, settings)
     yield _told("time zone", _time_zone, settings)
     yield _told("mail", _mail, settings)
+
+
+def _missing(settings: Settings) -> dict[str, str]:
+    """What the program cannot do without, and the sentence about it."""
+    from bot.config import require
+
+    missing = {}
+    for name in ("telegram_token", "secret_key"):
+        try:
+            require(settings, name)
+        except TettpaError as error:
+            missing[name] = str(error)
+    return missing
 
 
 def _told(check: str, look: Callable[[Settings], str | Finding], settings: Settings) -> Finding:

@@ -11,7 +11,7 @@ from typing import Any
 
 Row = Mapping[str, Any]
 
-PIPED_WIDTH = 240  # nobody resizes a pipe: rather long lines than names cut in two
+PIPED_WIDTH = 10_000  # a pipe has no edge: rather long lines than names cut in two
 # A name may hold letters of any direction; these marks would turn the rest of the line around.
 _DIRECTION_MARKS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 

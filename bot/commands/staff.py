@@ -176,7 +176,8 @@ def leave(email: Email) -> None:
 
     with opened() as program:
         followed = program.storage.run_sync(work)
-    print(f"{email} works here no longer; new cases of {followed} participants go to others.")
+    whose = "1 participant go" if followed == 1 else f"{followed} participants go"
+    print(f"{email} works here no longer; new cases of {whose} to others.")
 
 
 def staff_row(uow: UnitOfWork, person: Staff) -> dict[str, Any]:

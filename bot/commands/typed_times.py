@@ -18,6 +18,7 @@ _DATED = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[ T]+"
     r"([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)\s*(Z|[+-][0-9]{2}:?[0-9]{2})?"
 )
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WALL = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?")
 _EXAMPLES = 'write it like "2026-12-01 10:00", "tomorrow 10:00" or "in 90 seconds"'
 FIRST_YEAR, LAST_YEAR = 2000, 2200
@@ -103,7 +104,7 @@ def read_boundary(
 
 
 def _day(text: str) -> date | None:
-    if len(text) != len("2026-12-01"):
+    if not _DAY.fullmatch(text):  # ISO has more ways to write a day than people expect
         return None
     try:
         day = date.fromisoformat(text)
@@ -114,8 +115,8 @@ def _day(text: str) -> date | None:
 
 def _wall(text: str, whole: str) -> time:
     try:
-        # Of the hour only the first digit may be left out; ISO wants it.
-        return time.fromisoformat(text.strip().rjust(len("09:00"), "0"))
+        plain = text.strip()
+        return time.fromisoformat(f"0{plain}" if plain[1:2] == ":" else plain)
     except ValueError:
         raise RuleBroken(f'"{whole}" is not a moment: {_EXAMPLES}.') from None
 

@@ -22,14 +22,14 @@ MAX_BACKOFF_S = 30.0
 COMMANDS = {
     "nb": (
         ("uke", "Uka mi"),
-        ("kurs", "Kurset mitt"),
+        ("kurs", "Mitt kurs"),
         ("hjelp", "Jeg trenger hjelp"),
         ("pause", "Ta en pause"),
         ("meny", "Vis menyen"),
     ),
     "nn": (
         ("veke", "Veka mi"),
-        ("kurs", "Kurset mitt"),
+        ("kurs", "Mitt kurs"),
         ("hjelp", "Eg treng hjelp"),
         ("pause", "Ta ein pause"),
         ("meny", "Vis menyen"),

@@ -191,6 +191,9 @@ def add_history(world: World, owner: Person, bot: BotAccount, past: list[Json]) 
         if message.at.tzinfo is None:
             raise Refused("the moment of a past message needs a zone", 400)
         message.history = True
+        if one.get("menu"):
+            rows = [[{"text": label} for label in row] for row in one["menu"]]
+            chat.reply_keyboard = {"keyboard": rows, "resize_keyboard": True, "is_persistent": True}
         made.append(message.message_id)
     return made
 

@@ -141,6 +141,6 @@ async def send_mail(smtp_url: str, message: EmailMessage) -> None:
         username=unquote(address.username) if address.username else None,
         password=unquote(address.password) if address.password else None,
         use_tls=address.scheme == "smtps",
-        start_tls=True if address.scheme == "smtp+starttls" else False,
+        start_tls=address.scheme == "smtp+starttls",
         timeout=TIME_LIMIT_S,
     )

@@ -134,7 +134,10 @@ def record_failure(uow: UnitOfWork, occurrence_id: int, error_name: str) -> None
         uow,
         occurrence.office_id,
         topic=f"occurrence:{occurrence.rule}",
-        sentence=f"Rule {occurrence.rule} failed {attempts} times for participant {occurrence.participant_id} ({error_name}).",
+        sentence=(
+            f"Rule {occurrence.rule} failed {attempts} times "
+            f"for participant {occurrence.participant_id} ({error_name})."
+        ),
     )
 
 

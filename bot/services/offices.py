@@ -182,7 +182,7 @@ def create_cohort(
 
 
 def plan_sessions(uow: UnitOfWork, cohort: Cohort, pack: PackPort) -> None:
-    """Lay out the programme's sessions; when the first would fall before `starts_on`, all begin a week later."""
+    """Lay out the sessions; when the first would fall before `starts_on`, all begin a week later."""
     calendar = calendar_of(uow, cohort.office_id)
     monday = cohort.starts_on - timedelta(days=cohort.starts_on.weekday())
     first = min(

@@ -8,7 +8,9 @@ from bot.services.ports import UnitOfWork
 
 
 def tell_coordinators(uow: UnitOfWork, office_id: int, *, topic: str, sentence: str) -> None:
-    """Queue one mail per coordinator, topic and day. `sentence` must hold no names and no words of participants.
+    """Queue one mail per coordinator, topic and day.
+
+    `sentence` must hold no names and no words of participants.
 
     An office without a coordinator tells everybody on staff.
     """

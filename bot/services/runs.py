@@ -248,7 +248,7 @@ class _Host:
             self.run = replace(self.run, question_id=sent.question_id)
 
     def _keep_words(self, step_key: str, words: str) -> None:
-        """Words of a check-in are for the caseworker to read; those of a lesson are the participant's own work."""
+        """Words of a check-in are for the caseworker to read; those of a lesson are one's own work."""
         is_check_in = self.run.flow_key.startswith("check_in:")
         self.uow.free_texts.add(
             FreeText(

@@ -40,7 +40,7 @@ class Vault:
         return self.keys.seal(key_id, plain, context=context)
 
     def open(self, key_id: str, shape: str, sealed: bytes, *, context: str) -> Any:
-        """The words, or empty ones when they were dropped or the key destroyed: an erasure reaches every copy."""
+        """The words, or empty ones when they were dropped or their key was destroyed."""
         if not sealed:
             return {} if shape == "json" else ""
         try:

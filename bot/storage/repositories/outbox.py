@@ -26,7 +26,7 @@ class Outbox(Repository[OutboxMessage]):
     def claim(
         self, office_id: int, *, now: datetime, real_now: datetime, lease: datetime, limit: int
     ) -> list[OutboxMessage]:
-        """Claim what may go: one per chat, best lane first, and never past an earlier one of its chat's lane."""
+        """Claim what may go: one per chat, best lane first, oldest first within it."""
         bound = and_(
             account.c.participant_id == outbox.c.participant_id,
             account.c.status == AccountStatus.ACTIVE.value,

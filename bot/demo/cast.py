@@ -1,0 +1,46 @@
+"""Who plays in the demo: samples, every one of them, and how each behaves before it begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+# Names of samples end in Eksempel ("example"), addresses in a domain that nobody can own.
+CASEWORKER = ("Kari Eksempel", "kari@example.org")
+DEPUTY = ("Per Eksempel", "per@example.org")
+COORDINATOR = ("Dina Eksempel", "dina@example.org")
+
+OFFICE = "Nav-kontoret (eksempel)"
+COHORT = "Vårkurset"
+COURSE_STARTS_ON = date(2026, 2, 10)
+INVITED_AT = datetime(2026, 2, 5, 9, 0, tzinfo=UTC)
+# Wednesday of the third week, nine in the morning in Norway: five of ten sessions are over.
+DEMO_BEGINS_AT = datetime(2026, 2, 25, 8, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """One sample participant; numbers of phones are out of any range Telegram gives out here."""
+
+    phone_id: int
+    first_name: str
+    language: str
+    answers_reminders: str | None = "coming"
+    check_in_option: str | None = "good"
+    takes_course: bool = False
+    misses_session: int | None = None
+    goes_quiet_after: datetime | None = None
+
+    def is_quiet(self, at: datetime) -> bool:
+        return self.goes_quiet_after is not None and at > self.goes_quiet_after
+
+
+PERSONAS = (
+    Persona(7001, "Amina", "nb", check_in_option="ok"),
+    Persona(7002, "Jonas", "nb", goes_quiet_after=datetime(2026, 2, 24, 12, 0, tzinfo=UTC)),
+    Persona(7003, "Sunniva", "nn", takes_course=True),
+    Persona(7004, "Daniel", "en", answers_reminders="late"),
+    Persona(7005, "Thea", "nb", misses_session=4, check_in_option="hard"),
+    Persona(7006, "Elias", "nb", goes_quiet_after=datetime(2026, 2, 18, 12, 0, tzinfo=UTC)),
+    Persona(7007, "Maja", "nn", answers_reminders=None),
+)

@@ -1,0 +1,34 @@
+"""The short guide that stands beside the phones in the demo."""
+
+from __future__ import annotations
+
+from html import escape
+
+from bot.demo.cast import CASEWORKER, COORDINATOR
+
+
+def guide_html(links: dict[str, str], console_url: str) -> str:
+    """An HTML fragment; every person in it is a sample."""
+    kari = escape(links[CASEWORKER[1]])
+    dina = escape(links[COORDINATOR[1]])
+    console = escape(console_url)
+    return f"""
+<p>It is Wednesday morning in week three of a sample course: seven job seekers, one caseworker
+(<b>Kari</b>) and one coordinator (<b>Dina</b>). You play them all. The bot is the real one.</p>
+<ol>
+<li><b>A reminder.</b> Press <b>Next thing due</b> until the clock says 18:00. Tomorrow's session is
+announced on the phones. Tap <b>Kommer</b> on Amina's phone.</li>
+<li><b>A lesson.</b> On Amina's menu tap <b>Mitt kurs</b> and take the first lesson.</li>
+<li><b>A case.</b> Elias stopped answering last week. <a href="{kari}" target="_blank" rel="noopener">Sign
+in as Kari</a>: his case is on top. Take it, write what came of your call, close it.</li>
+<li><b>A check-in.</b> Press <b>Next thing due</b> until Friday 12:00. Answer on Amina's phone and leave
+Jonas's alone.</li>
+<li><b>Going quiet.</b> Keep pressing: Jonas gets one nudge on Saturday. Two working days later the case
+opens, and at nine the next morning the mail to Kari is in the <b>mailbox</b>.</li>
+<li><b>Help.</b> Tap <b>Jeg trenger hjelp</b> on any phone and see what comes back at once, and what
+Kari gets.</li>
+</ol>
+<p>Used a sign-in link already? Ask for a new one at <a href="{console}/login" target="_blank"
+rel="noopener">the console</a> with <b>kari@example.org</b>: it comes to the mailbox. The coordinator's
+link: <a href="{dina}" target="_blank" rel="noopener">sign in as Dina</a>.</p>
+"""

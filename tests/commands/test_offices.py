@@ -1,0 +1,66 @@
+"""Offices: what each can set, and a second one."""
+
+from tests.commands.command_line import CommandLine
+from tests.commands.neighbour import TOKEN
+
+
+def test_a_new_database_has_one_office_with_content(tettpa: CommandLine) -> None:
+    offices = tettpa.json("office", "list")
+
+    assert [office["name"] for office in offices] == ["Tett på"]
+    assert offices[0]["content"]
+    assert offices[0]["token"] == "settings"
+
+
+def test_a_setting_is_changed_and_stays(tettpa: CommandLine) -> None:
+    tettpa.run("office", "set", "allowed_hours", "00:00-24:00")
+    tettpa.run("office", "set", "name", "Sandvik <Nord> [x]")
+    tettpa.run("office", "set", "exception", "2026-12-24=closed")
+
+    office = tettpa.json("office", "show")
+
+    assert office["allowed_hours"] == "00:00-24:00"
+    assert office["name"] == "Sandvik <Nord> [x]"
+    assert office["exceptions"] == {"2026-12-24": "closed"}
+    assert "2026-12-24=closed" in tettpa.run("office", "show")
+
+
+def test_a_wrong_value_names_the_setting_and_an_example(tettpa: CommandLine) -> None:
+    complaint = tettpa.refused("office", "set", "working_days", "often")
+
+    assert 'working_days cannot be "often"' in complaint
+    assert "mon-fri" in complaint
+    assert complaint.count("\n") == 1
+
+
+def test_an_unknown_setting_names_those_there_are(tettpa: CommandLine) -> None:
+    assert "staffed_hours" in tettpa.refused("office", "set", "hours", "1")
+
+
+def test_a_second_office_has_content_and_hides_its_token(tettpa: CommandLine) -> None:
+    printed = tettpa.run("office", "add", "Sandvik", "--token", TOKEN)
+
+    offices = tettpa.json("office", "list")
+    assert [office["name"] for office in offices] == ["Tett på", "Sandvik"]
+    assert offices[0]["content"] == offices[1]["content"]
+    assert offices[1]["token"] == "the office"
+    assert TOKEN not in printed
+
+
+def test_a_token_can_be_typed_unseen(tettpa: CommandLine) -> None:
+    printed = tettpa.run("office", "add", "Sandvik", "--token", "-", answers=f"{TOKEN}\n")
+
+    assert "the office" in printed
+    assert TOKEN not in printed
+
+
+def test_a_name_that_is_taken_is_refused(tettpa: CommandLine) -> None:
+    assert "already" in tettpa.refused("office", "add", "Tett på")
+
+
+def test_an_office_is_named_by_name_or_number(tettpa: CommandLine) -> None:
+    tettpa.run("office", "add", "Sandvik")
+
+    assert tettpa.json("office", "show", "--office", "Sandvik")["id"] == 2
+    assert tettpa.json("office", "show", "--office", "2")["name"] == "Sandvik"
+    assert "office list" in tettpa.refused("office", "show", "--office", "Nowhere")

@@ -1,0 +1,1 @@
+"""Whole stories: the real program as its own process, with the emulator."""
