@@ -49,7 +49,7 @@ def create(
     from bot.commands.opening import opened
     from bot.commands.printing import print_json, print_table, shown
     from bot.commands.programme_session_rows import COLUMNS as SESSION_COLUMNS
-    from bot.commands.programme_session_rows import session_row
+    from bot.commands.programme_session_rows import for_table, session_row
     from bot.commands.typed_times import read_day
     from bot.services.offices import create_cohort, holidays_hit, staff_by_email
 
@@ -77,7 +77,7 @@ def create(
         print_json(made)
     else:
         print(f"Cohort {made['id']}: {shown(made['name'])}")
-        print_table(made["sessions"], SESSION_COLUMNS)
+        print_table(for_table(made["sessions"]), SESSION_COLUMNS)
     for day in made["on_days_off"]:
         complain(
             f"The office does not work on {day:%A} {day}: "
@@ -113,7 +113,8 @@ def show(number: Number, json_wanted: Json = False) -> None:
     """Show a cohort: its sessions with the answers so far, and its participants."""
     from bot.commands.opening import opened
     from bot.commands.printing import print_facts, print_json, print_table
-    from bot.commands.programme_session_rows import COUNTED_COLUMNS, counted_row
+    from bot.commands.programme_session_rows import COLUMNS as SESSION_COLUMNS
+    from bot.commands.programme_session_rows import counted_row, for_table
 
     def work(uow: UnitOfWork) -> dict[str, Any]:
         found = uow.cohorts.get(number)
@@ -138,7 +139,7 @@ def show(number: Number, json_wanted: Json = False) -> None:
         COLUMNS,
     )
     print()
-    print_table(found["sessions"], COUNTED_COLUMNS)
+    print_table(for_table(found["sessions"]), SESSION_COLUMNS)
     print()
     print_table(found["participants"], MEMBER_COLUMNS)
 

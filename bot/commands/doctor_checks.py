@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
-from bot.domain.errors import BadContent, RuleBroken, StorageUnavailable, TettpaError
+from bot.domain.errors import BadContent, BadSetting, RuleBroken, StorageUnavailable, TettpaError
 
 if TYPE_CHECKING:
-    from bot.app import Program
     from bot.config import Settings
 
+Ask = Callable[[Callable[[Any], Any], Any], Any]  # a question to the database, and a default
 CLOCK_TOLERANCE = timedelta(seconds=90)
 
 
@@ -39,15 +40,23 @@ def examine() -> Iterator[Finding]:
         yield Finding("settings", "fault", fault)
     if not missing:
         yield Finding("settings", "ok", "complete")
-    yield _told("database", _database, settings)
+    database = _told("database", lambda: _database(settings))
+    yield database
+    can_read = database.state == "ok"
     if "secret_key" not in missing:
-        yield _told("keys", _keys, settings)
-    yield from _clocks(settings)
+        keys = _told("keys", lambda: _keys(settings))
+        yield keys
+        can_read = can_read and keys.state == "ok"
+    else:
+        can_read = False
+    # What is opened must be sound: opening would create a database that is not there.
+    ask = partial(_read, settings) if can_read else _read_nothing
+    yield from _clocks(settings, ask)
     if "telegram_token" not in missing:
-        yield _told("telegram", _telegram, settings)
-    yield _told("content", _content, settings)
-    yield _told("time zone", _time_zone, settings)
-    yield _told("mail", _mail, settings)
+        yield _told("telegram", lambda: _telegram(settings, ask))
+    yield _told("content", lambda: _content(settings))
+    yield _told("time zone", lambda: _time_zone(settings, ask))
+    yield _told("mail", lambda: _mail(settings))
 
 
 def _missing(settings: Settings) -> dict[str, str]:
@@ -63,14 +72,14 @@ def _missing(settings: Settings) -> dict[str, str]:
     return missing
 
 
-def _told(check: str, look: Callable[[Settings], str | Finding], settings: Settings) -> Finding:
+def _told(check: str, look: Callable[[], str]) -> Finding:
     try:
-        found = look(settings)
+        found = look()
     except TettpaError as error:
         return Finding(check, "fault", str(error).splitlines()[0])
     except Exception as error:  # one broken check must not hide the others
         return Finding(check, "fault", f"the check itself failed ({type(error).__name__})")
-    return Finding(check, "ok", found) if isinstance(found, str) else found
+    return Finding(check, "ok", found)
 
 
 def _database(settings: Settings) -> str:
@@ -106,12 +115,12 @@ def _keys(settings: Settings) -> str:
     return f"{address_of(url)} opens with the SECRET_KEY; back it up apart from the database"
 
 
-def _clocks(settings: Settings) -> Iterator[Finding]:
+def _clocks(settings: Settings, ask: Ask) -> Iterator[Finding]:
     if settings.clock_url:
-        yield _told("clock url", _clock_url, settings)
+        yield _told("clock url", lambda: _clock_url(settings))
         return
     yield Finding("clock url", "off", "not set: the machine's clock counts")
-    yield _told("clock", _clock, settings)
+    yield _told("clock", lambda: _clock(ask))
 
 
 def _clock_url(settings: Settings) -> str:
@@ -120,11 +129,11 @@ def _clock_url(settings: Settings) -> str:
     return f"{settings.clock_url} says {ask_clock(settings.clock_url):%Y-%m-%d %H:%M:%S} UTC"
 
 
-def _clock(settings: Settings) -> str:
+def _clock(ask: Ask) -> str:
     from bot.services.outage import highest_clock
 
     now = datetime.now(UTC)
-    highest = _read(settings, highest_clock)
+    highest = ask(highest_clock, None)
     if highest is not None and highest > now + CLOCK_TOLERANCE:
         raise RuleBroken(
             f"The machine says {now:%Y-%m-%d %H:%M} UTC and has said {highest:%Y-%m-%d %H:%M} "
@@ -133,11 +142,11 @@ def _clock(settings: Settings) -> str:
     return f"{now:%Y-%m-%d %H:%M:%S} UTC"
 
 
-def _telegram(settings: Settings) -> str:
+def _telegram(settings: Settings, ask: Ask) -> str:
     from bot.commands.telegram_name import ask_bot_name
 
     names = [ask_bot_name(settings, settings.telegram_token)]
-    tokens = _read(settings, lambda uow: [o.telegram_token for o in uow.offices.all()], default=[])
+    tokens = ask(lambda uow: [office.telegram_token for office in uow.offices.all()], [])
     names += [ask_bot_name(settings, token) for token in tokens if token]
     return f"{settings.telegram_api_url} knows {', '.join(f'@{name}' for name in names)}"
 
@@ -155,38 +164,39 @@ def _content(settings: Settings) -> str:
     return f"{folder}, {len(findings)} warning{'s' * (len(findings) != 1)}"
 
 
-def _time_zone(settings: Settings) -> str:
+def _time_zone(settings: Settings, ask: Ask) -> str:
     from zoneinfo import ZoneInfo
 
     from bot.commands.opening import clock_of
 
     now = clock_of(settings).now().astimezone(ZoneInfo(settings.time_zone))
-    zones = _read(
-        settings, lambda uow: {str(o.hours.get("time_zone")) for o in uow.offices.all()}, default=()
-    )
+    zones = ask(lambda uow: {str(o.hours.get("time_zone")) for o in uow.offices.all()}, set())
     others = sorted(zone for zone in zones if zone != settings.time_zone)
     also = f"; offices of their own mind: {', '.join(others)}" if others else ""
     return f"{settings.time_zone}, where it is {now:%Y-%m-%d %H:%M}{also}"
 
 
-def _mail(settings: Settings) -> str | Finding:
+def _mail(settings: Settings) -> str:
     from bot.commands.mail_server import greet
 
     if not settings.smtp_url:
-        consequence = "staff get no notices and see their cases in the console only"
-        return Finding("mail", "off", f"TETTPA_SMTP_URL is not set: {consequence}")
+        raise BadSetting(
+            "TETTPA_SMTP_URL is not set, so staff get no notices and no case reaches anybody: "
+            "write it like smtp+starttls://name:password@mail.example:587."
+        )
     return greet(settings.smtp_url)
 
 
-def _read(settings: Settings, question: Callable[[Any], Any], *, default: Any = None) -> Any:
-    """Ask the database, where it can be asked; a fault there has a line of its own."""
+def _read(settings: Settings, question: Callable[[Any], Any], default: Any) -> Any:
+    """Ask the database; a fault there has a line of its own."""
     from bot.app import open_program
-
-    def ask(program: Program) -> Any:
-        return program.storage.read_sync(question)
 
     try:
         with open_program(settings, publish=False) as program:
-            return ask(program)
+            return program.storage.read_sync(question)
     except TettpaError:
         return default
+
+
+def _read_nothing(_: Callable[[Any], Any], default: Any) -> Any:
+    return default

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+import ssl
 from urllib.parse import unquote, urlsplit
 
 from bot.domain.errors import DeliveryFailed
@@ -20,11 +21,17 @@ def greet(smtp_url: str) -> str:
     address = urlsplit(smtp_url)
     host = address.hostname or "localhost"
     port = address.port or PORTS[address.scheme]
-    connect = smtplib.SMTP_SSL if address.scheme == "smtps" else smtplib.SMTP
+    # Checks the certificate, as the mailer does; smtplib by itself would take any.
+    tls = ssl.create_default_context()
     try:
-        with connect(host, port, timeout=ANSWER_SECONDS) as server:
+        server: smtplib.SMTP
+        if address.scheme == "smtps":
+            server = smtplib.SMTP_SSL(host, port, timeout=ANSWER_SECONDS, context=tls)
+        else:
+            server = smtplib.SMTP(host, port, timeout=ANSWER_SECONDS)
+        with server:
             if address.scheme == "smtp+starttls":
-                server.starttls()
+                server.starttls(context=tls)
             if address.username:
                 server.login(unquote(address.username), unquote(address.password or ""))
             server.noop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,22 +12,14 @@ if TYPE_CHECKING:
 
 COLUMNS = {
     "id": "no.",
-    "number": "in course",
-    "weekday": "day",
-    "starts_at": "starts",
-    "ends_at": "ends",
+    "when": "when",
     "theme": "theme",
     "place": "place",
     "status": "status",
+    "answered": "answers",
+    "marked": "attendance",
 }
-COUNTED_COLUMNS = {
-    **COLUMNS,
-    "coming": "coming",
-    "late": "late",
-    "cannot": "can't",
-    "call_me": "call me",
-    "marked": "attended",
-}
+ANSWER_WORDS = {"coming": "coming", "late": "late", "cannot": "can't come", "call_me": "call me"}
 
 
 def session_row(uow: UnitOfWork, gathering: ProgrammeSession) -> dict[str, Any]:
@@ -34,12 +27,10 @@ def session_row(uow: UnitOfWork, gathering: ProgrammeSession) -> dict[str, Any]:
     from bot.services.speaking import calendar_of
 
     local = calendar_of(uow, gathering.office_id).local
-    starts = local(gathering.starts_at)
     return {
         "id": gathering.id,
         "number": gathering.number,
-        "weekday": f"{starts:%a}",
-        "starts_at": starts,
+        "starts_at": local(gathering.starts_at),
         "ends_at": local(gathering.ends_at),
         "theme": theme_name(uow, gathering, "en"),
         "place": place_name(uow, gathering, "en"),
@@ -55,7 +46,32 @@ def counted_row(uow: UnitOfWork, gathering: ProgrammeSession) -> dict[str, Any]:
     marks = Counter(a.status.value for a in uow.attendance.of_session(gathering.id))
     return {
         **session_row(uow, gathering),
-        **{code: answers[code] for code in ("coming", "late", "cannot", "call_me")},
+        "answers": {code: answers[code] for code in ANSWER_WORDS},
         "attendance": dict(marks),
-        "marked": [f"{count} {status}" for status, count in sorted(marks.items())],
     }
+
+
+def for_table(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same rows in fewer and shorter columns."""
+    return [
+        {
+            **row,
+            "when": when(row),
+            "answered": _counted(row.get("answers", {}), ANSWER_WORDS),
+            "marked": _counted(row.get("attendance", {}), {}),
+        }
+        for row in rows
+    ]
+
+
+def when(row: dict[str, Any]) -> str:
+    """Day and times; the second day only when it is another one."""
+    from bot.commands.printing import written
+
+    starts, ends = row["starts_at"], row["ends_at"]
+    end = written(ends) if ends.date() != starts.date() else written(ends).partition(" ")[2]
+    return f"{starts:%a} {written(starts)}–{end}"
+
+
+def _counted(counts: dict[str, int], words: dict[str, str]) -> list[str]:
+    return [f"{count} {words.get(code, code)}" for code, count in counts.items() if count]

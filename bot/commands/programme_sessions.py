@@ -94,7 +94,7 @@ def list_sessions(
     """Show the sessions of a cohort, or the appointments of a participant."""
     from bot.commands.opening import opened
     from bot.commands.printing import print_listing
-    from bot.commands.programme_session_rows import COUNTED_COLUMNS, counted_row
+    from bot.commands.programme_session_rows import COLUMNS, counted_row, for_table
 
     if (cohort is None) == (participant is None):
         raise RuleBroken("Name --cohort or --participant: exactly one of them.")
@@ -111,8 +111,8 @@ def list_sessions(
     with opened() as program:
         rows = program.storage.read_sync(work)
     print_listing(
-        rows,
-        COUNTED_COLUMNS,
+        rows if json_wanted else for_table(rows),
+        COLUMNS,
         json_wanted=json_wanted,
         empty="No sessions yet: plan one with `tettpa session add`.",
     )
@@ -198,15 +198,16 @@ def _told(uow: UnitOfWork, gathering: ProgrammeSession) -> dict[str, Any]:
 
 
 def _print_change(row: dict[str, Any], what: str, *, json_wanted: bool) -> None:
-    from bot.commands.printing import print_json, shown, written
+    from bot.commands.printing import print_json, shown
+    from bot.commands.programme_session_rows import when
 
     if json_wanted:
         print_json(row)
         return
     told = "1 participant is told" if row["told"] == 1 else f"{row['told']} participants are told"
     print(
-        f"Session {row['id']} is {what}: {row['weekday']} {written(row['starts_at'])} to "
-        f"{written(row['ends_at'])}, {shown(row['theme'])}, {shown(row['place'])}; {told}."
+        f"Session {row['id']} is {what}: {when(row)}, "
+        f"{shown(row['theme'])}, {shown(row['place'])}; {told}."
     )
 
 

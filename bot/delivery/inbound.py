@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
+import orjson
 import structlog
 
 from bot.delivery.worker import StorageRunner
@@ -26,7 +28,8 @@ class Inbound:
 
     async def store(self, office_id: int, updates: list[dict[str, Any]]) -> None:
         """Return once the updates are on disk."""
-        stored: Stored = await self._storage.run(store_updates, office_id, updates)
+        kept = [storable(update) for update in updates]
+        stored: Stored = await self._storage.run(store_updates, office_id, kept)
         if stored.new:
             self._on_stored()
 
@@ -52,6 +55,25 @@ class Inbound:
         """Polling did not get through for so long that taps were lost."""
         log.error("polling_gap", seconds=round(seconds))
         await self._storage.run(_came_back_after, timedelta(seconds=seconds))
+
+
+def storable(update: dict[str, Any]) -> dict[str, Any]:
+    """The update, or as much of it as JSON can hold: one that cannot be kept would come for ever.
+
+    Half a surrogate pair becomes a question mark, a number beyond 64 bits a rounded one.
+    """
+    try:
+        orjson.dumps(update)
+    except orjson.JSONEncodeError:
+        log.error("update_not_storable_as_it_is")
+    else:
+        return update
+    try:
+        plain = json.dumps(update, ensure_ascii=False).encode("utf-8", "replace")
+        orjson.dumps(kept := orjson.loads(plain))
+    except (TypeError, ValueError, RecursionError):  # nested too deeply
+        return {"update_id": update.get("update_id")}
+    return {**kept, "update_id": update.get("update_id")}
 
 
 def _tell(uow: UnitOfWork, office_id: int, topic: str, sentence: str) -> None:

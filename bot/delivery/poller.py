@@ -16,7 +16,9 @@ log = structlog.get_logger(__name__)
 
 ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
 LONG_POLL_S = 25
+FIRST_BACKOFF_S = 1.0
 MAX_BACKOFF_S = 30.0
+FLOOD_WAIT_S = 5.0  # when a 429 names no wait
 CONFLICT_BACKOFF_S = 5.0
 # Telegram keeps button taps for this long only: after a longer gap, open questions are asked anew.
 GAP_S = 150.0
@@ -49,13 +51,13 @@ class Poller:
 
     async def run(self, *, long_poll_s: int = LONG_POLL_S) -> None:
         """Poll until cancelled. Raises BadSetting when Telegram refuses the token."""
-        backoff = 1.0
+        backoff = FIRST_BACKOFF_S
         limits = httpx.Limits(max_connections=2)
         async with httpx.AsyncClient(timeout=long_poll_s + 10, limits=limits) as http:
             while True:
                 try:
                     await self._poll(http, long_poll_s)
-                    backoff = 1.0
+                    backoff = FIRST_BACKOFF_S
                 except (httpx.HTTPError, ValueError, StorageUnavailable) as error:
                     # Nothing was confirmed: Telegram gives the same updates again.
                     log.warning("poll_failed", error=type(error).__name__, again_in_s=backoff)
@@ -85,24 +87,37 @@ class Poller:
             await asyncio.sleep(_retry_after(answer))
             return
         answer.raise_for_status()
-        await self._note_success()
-        updates = [u for u in answer.json().get("result", []) if isinstance(u, dict)]
+        result = _updates_of(answer)
+        updates = [update for update in result if isinstance(update, dict)]
         if updates:
             await self._store(updates)
-            ids = [u["update_id"] for u in updates if isinstance(u.get("update_id"), int)]
-            if ids:
-                self._offset = ids[-1] + 1
+        # Only now: while nothing can be stored, taps are lost as if nobody polled.
+        await self._note_success()
+        ids = [u["update_id"] for u in updates if type(u.get("update_id")) is int]
+        if ids:
+            self._offset = ids[-1] + 1
+        elif result:
+            raise ValueError("updates without a number: they come again for ever")
 
     async def _note_success(self) -> None:
         now = self._monotonic()
         gap = 0.0 if self.last_success is None else now - self.last_success
-        self.last_success = now
         if gap > GAP_S:
             await self._on_gap(gap)
+        self.last_success = now
+
+
+def _updates_of(answer: httpx.Response) -> list[Any]:
+    """Raises ValueError for anything but a list of updates."""
+    body = answer.json()
+    result = body.get("result") if isinstance(body, dict) else None
+    if not isinstance(result, list):
+        raise ValueError("the answer holds no updates")  # noqa: TRY004 (a bad answer, not a bug)
+    return result
 
 
 def _retry_after(answer: httpx.Response) -> float:
     try:
         return float(answer.json()["parameters"]["retry_after"])
     except (ValueError, KeyError, TypeError):
-        return 5.0
+        return FLOOD_WAIT_S

@@ -89,7 +89,9 @@ class InboxWorker:
         room = self._concurrent - len(self._busy)
         if room <= 0:
             return 0
-        updates: list[InboxUpdate] = await self._storage.read(_claimable, self._offices(), list(self._busy), room)
+        updates: list[InboxUpdate] = await self._storage.read(
+            _claimable, self._offices(), list(self._busy), room
+        )
         for update in updates:
             chat = (update.office_id, update.chat_id)
             self._busy[chat] = asyncio.create_task(self._one(update, chat))

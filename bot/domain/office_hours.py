@@ -104,6 +104,7 @@ class OfficeHours:
     # None is closed; a window is the hours of that day, whatever weekday or holiday it is.
     exceptions: Mapping[date, HoursOfDay | None] = field(default_factory=dict, hash=False)
     digest_at: time | None = time(9)
+    messages_per_day: int | None = 1  # of our own initiative, to one participant; None: no bound
 
     def __post_init__(self) -> None:
         _zone(self.time_zone)
@@ -111,6 +112,16 @@ class OfficeHours:
             raise BadSetting("working_days holds days other than 0 (Monday) to 6 (Sunday).")
         # A copy: whoever built these hours may go on changing their own mapping.
         object.__setattr__(self, "exceptions", dict(sorted(self.exceptions.items())))
+
+    @property
+    def is_round_the_clock(self) -> bool:
+        """Whether somebody is there and messages may go at any hour of every day.
+
+        Such an office has no morning to gather a digest for and no day to count messages by.
+        """
+        always = HoursOfDay(time(0), None)
+        every_day = len(self.working_days) == 7 and not self.observes_holidays
+        return self.allowed == always and self.staffed == always and every_day
 
     @property
     def zone(self) -> ZoneInfo:
@@ -156,6 +167,7 @@ class OfficeHours:
                 day.isoformat(): "closed" if window is None else str(window)
                 for day, window in self.exceptions.items()
             },
+            "messages_per_day": str(self.messages_per_day or "unlimited"),
             "digest_at": "off" if self.digest_at is None else _write_time(self.digest_at),
         }
 
@@ -250,6 +262,15 @@ def _read_exception(hours: OfficeHours, text: str) -> OfficeHours:
     return replace(hours, exceptions={**others, day: window})
 
 
+def _read_count(text: str) -> int | None:
+    if text.lower() == "unlimited":
+        return None
+    count = int(text)
+    if not 1 <= count <= 50:
+        raise ValueError(text)
+    return count
+
+
 _SETTINGS: Mapping[str, tuple[Callable[[OfficeHours, str], OfficeHours], str]] = {
     "time_zone": (lambda hours, text: replace(hours, time_zone=text), "Europe/Oslo"),
     "allowed_hours": (
@@ -271,6 +292,10 @@ _SETTINGS: Mapping[str, tuple[Callable[[OfficeHours, str], OfficeHours], str]] =
     "exception": (
         _read_exception,
         "2026-12-24=closed, 2026-12-31=08:00-12:00, or 2026-12-24=ordinary to remove it",
+    ),
+    "messages_per_day": (
+        lambda hours, text: replace(hours, messages_per_day=_read_count(text)),
+        "1, or unlimited",
     ),
     "digest_at": (
         lambda hours, text: replace(

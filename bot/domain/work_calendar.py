@@ -183,10 +183,12 @@ class WorkCalendar:
     def next_digest(self, at: datetime) -> datetime:
         """Return the first `digest_at` of a working day at or after `at`; `at` when there is none.
 
+        An office that is there round the clock has no morning to gather for: `at` too.
+
         Source: docs/rules.md#staffed-hours
         """
         moment = aware_utc(at)
-        if self.hours.digest_at is None:
+        if self.hours.digest_at is None or self.hours.is_round_the_clock:
             return moment
         today = self.local(moment).date()
         for ahead in range(_MOST_IDLE_DAYS + 1):

@@ -66,6 +66,11 @@ def fire_module_offer(uow: UnitOfWork, occurrence: Occurrence) -> occurrences.Re
 
 
 def offer_at_start(uow: UnitOfWork, participant: Participant) -> None:
+    """Offer what comes at the start; what comes later is planned (anew, had they said no before)."""
+    enrolment = uow.enrolments.active_of(participant.id)
+    cohort_id = enrolment.cohort_id if enrolment else None
+    for gathering in uow.programme_sessions.of_participant(participant.id, cohort_id):
+        plan_module_offers(uow, participant, gathering)
     for module in uow.pack(participant.office_id).programme.modules:
         if module.after_session == 0 and _run_of(uow, participant, module.key) is None:
             _offer(uow, participant, module.key, REPLY)

@@ -28,7 +28,11 @@ def judge_initiative(
         record_verdict(uow, participant, verdict, rule=rule, subject=subject, key=key)
         return verdict
     calendar = calendar_of(uow, participant.office_id)
-    wrote_today = uow.outbox.initiative_since(participant.id, start_of_day(uow.now, calendar))
+    bound = None if calendar.hours.is_round_the_clock else calendar.hours.messages_per_day
+    wrote_today = False
+    if bound is not None:
+        today = start_of_day(uow.now, calendar)
+        wrote_today = uow.outbox.initiatives_since(participant.id, today) >= bound
     verdict = may_write(
         participant, uow.now, calendar=calendar, wrote_today=wrote_today, counts=counts
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.case_events import CaseEvent, CaseEventKind, NoticeRequest
+from bot.domain.errors import TextFailed
 from bot.domain.escalation import notice_still_wanted
 from bot.domain.messages import Notice, NoticeState
 from bot.domain.people import Staff
@@ -14,6 +15,7 @@ from bot.domain.time_words import moment_in_words
 from bot.services import cases
 from bot.services.cases import staffing_changed
 from bot.services.logins import LINK_KEEPS, new_login_link
+from bot.services.operations import tell_coordinators
 from bot.services.ports import UnitOfWork
 from bot.services.speaking import calendar_of
 
@@ -36,13 +38,33 @@ def claim_mails(uow: UnitOfWork, *, real_now: datetime, console_url: str) -> lis
     """Claim the notices that are due and word them; a person's digest notices become one mail."""
     claimed = uow.notices.claim(now=uow.now, real_now=real_now, lease=real_now + LEASE, limit=BATCH)
     wanted = [notice for notice in claimed if _is_still_wanted(uow, notice)]
-    mails = [_single(uow, n, console_url) for n in wanted if not n.is_digest]
+    groups: list[list[Notice]] = [[notice] for notice in wanted if not notice.is_digest]
     by_staff: dict[int, list[Notice]] = {}
     for notice in wanted:
         if notice.is_digest:
             by_staff.setdefault(notice.staff_id, []).append(notice)
-    mails += [_digest(uow, notices, console_url) for notices in by_staff.values()]
+    mails = []
+    for notices in (*groups, *by_staff.values()):
+        word = _digest if notices[0].is_digest else _single
+        try:
+            mails.append(word(uow, notices, console_url))
+        except TextFailed as failure:
+            _text_failed(uow, notices, failure)
     return mails
+
+
+def _text_failed(uow: UnitOfWork, notices: Sequence[Notice], failure: TextFailed) -> None:
+    """One text fails: all other mails go, its cases step on, and the coordinators are told."""
+    for notice in notices:
+        uow.notices.save(
+            replace(notice, state=NoticeState.FAILED, reason="text_failed", lease_until=None)
+        )
+        if notice.case_id is not None:
+            cases.notice_failed(uow, notice.case_id, notice.number)
+    if notices[0].kind != "operations":
+        tell_coordinators(
+            uow, notices[0].office_id, topic=f"notice:{notices[0].kind}", sentence=str(failure)
+        )
 
 
 def mail_sent(uow: UnitOfWork, notice_ids: Sequence[int]) -> None:
@@ -130,7 +152,8 @@ def _is_still_wanted(uow: UnitOfWork, notice: Notice) -> bool:
     return False
 
 
-def _single(uow: UnitOfWork, notice: Notice, console_url: str) -> Mail:
+def _single(uow: UnitOfWork, notices: Sequence[Notice], console_url: str) -> Mail:
+    notice = notices[0]
     staff = uow.staff.get(notice.staff_id)
     return _worded(uow, staff, notice.kind, _values(uow, notice, staff, console_url), (notice.id,))
 

@@ -51,19 +51,27 @@ def plan(
     slot: str = "",
     expires_at: datetime | None = None,
 ) -> bool:
-    """Plan `rule` for the participant at `due_at`; planning the same thing twice changes nothing."""
-    key = f"{rule}:{participant.id}:{subject}:{revision}:{slot}"
-    return uow.occurrences.add_once(
-        Occurrence(
-            office_id=participant.office_id,
-            participant_id=participant.id,
-            rule=rule,
-            subject=subject,
-            key=key,
-            due_at=due_at,
-            expires_at=expires_at,
-        )
+    """Plan `rule` for the participant at `due_at`; planning the same thing twice changes nothing.
+
+    What was called off and is planned again (an hour changed there and back, a course left and
+    taken up anew) stands again.
+    """
+    wanted = Occurrence(
+        office_id=participant.office_id,
+        participant_id=participant.id,
+        rule=rule,
+        subject=subject,
+        key=f"{rule}:{participant.id}:{subject}:{revision}:{slot}",
+        due_at=due_at,
+        expires_at=expires_at,
     )
+    if uow.occurrences.add_once(wanted):
+        return True
+    known = uow.occurrences.by_key(wanted.key)
+    if known is None or known.state is not OccurrenceState.SUPERSEDED:
+        return False
+    uow.occurrences.save(replace(wanted, id=known.id))
+    return True
 
 
 def supersede(

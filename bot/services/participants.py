@@ -171,7 +171,8 @@ def _bind(uow: UnitOfWork, participant: Participant, chat_id: int) -> None:
             )
         )
     for queued in uow.outbox.queued_of(participant.id):
-        if old is not None and old.chat_id != chat_id and queued.expires_at is None:
+        # Answers to what was done on the old phone; all else is as true on the new one.
+        if old is not None and old.chat_id != chat_id and queued.rule == "reply":
             uow.outbox.save(
                 replace(
                     queued, state=OutboxState.SUPERSEDED, reason="moved_account", ended_at=uow.now

@@ -15,9 +15,9 @@ from bot.services.course import plan_module_offers
 from bot.services.enrolment_end import plan_enrolment_end
 from bot.services.occurrences import supersede
 from bot.services.ports import UnitOfWork
-from bot.services.session_reminders import plan_reminders
+from bot.services.session_reminders import ANSWER_ROWS, plan_reminders
 from bot.services.session_words import session_values
-from bot.services.speaking import Sending, calendar_of, hold_back, say
+from bot.services.speaking import Choices, Sending, button_rows, calendar_of, hold_back, say
 
 RULES_ABOUT_SESSIONS = ("session_reminder", "module_offer")
 
@@ -107,6 +107,9 @@ def move_session(
     if new.starts_at <= uow.now:
         raise RuleBroken("That moment is over: give a start that is still to come.")
     uow.programme_sessions.save(new)
+    if new.starts_at != old.starts_at:
+        # Whoever could not come then may well come now, and the other way round: all are asked anew.
+        uow.session_answers.forget(old.id)
     calendar = calendar_of(uow, old.office_id)
     for participant in concerned(uow, new):
         _call_off(uow, participant, old, "moved")
@@ -216,4 +219,8 @@ def _tell(
         not_before=not_before,
         expires_at=gathering.ends_at,
     )
-    say(uow, participant, key, values, how=how)
+    choices = None
+    if gathering.status is SessionStatus.PLANNED:
+        rows = button_rows(uow, participant, *ANSWER_ROWS)
+        choices = Choices("session", f"session:{gathering.id}", rows)
+    say(uow, participant, key, values, how=how, choices=choices)

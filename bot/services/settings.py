@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.domain.messages import Question
 from bot.domain.people import Participant, ParticipantStatus
+from bot.domain.time_of_day import at_hour
 from bot.services import occurrences
 from bot.services.check_ins import plan_next_check_in
 from bot.services.ports import UnitOfWork
@@ -18,7 +19,9 @@ HOURS = {"hour_morning": 9, "hour_midday": 12, "hour_afternoon": 15, "hour_eveni
 def show_settings(uow: UnitOfWork, participant: Participant) -> None:
     other = "more_messages" if participant.fewer_messages else "fewer"
     rows = button_rows(uow, participant, ("change_language",), ("change_hour",), (other,))
-    hour = "" if participant.preferred_hour is None else f"{participant.preferred_hour:02}:00"
+    planned = uow.pack(participant.office_id).programme.check_in.at_time
+    at_time = None if planned is None else at_hour(participant.preferred_hour, planned)
+    hour = "" if at_time is None else f"{at_time:%H:%M}"
     values = {
         "language": LANGUAGE_NAMES[participant.language],
         "hour": hour,

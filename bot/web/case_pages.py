@@ -66,7 +66,7 @@ async def case(visit: Visit) -> Response:
 
 
 async def take(visit: Visit) -> Response:
-    return await _act(visit, "take", lambda staff, version: Acknowledge(staff, version))
+    return await _act(visit, "take", Acknowledge)
 
 
 async def tried(visit: Visit) -> Response:
@@ -89,16 +89,19 @@ async def snooze(visit: Visit) -> Response:
 
 
 async def hand_over(visit: Visit) -> Response:
-    to = visit.form.text("to")
-    receiver = None if to == QUEUE else visit.form.number("to")
-    return await _act(visit, "hand_over", lambda staff, version: Transfer(staff, version, receiver))
+    return await _act(
+        visit, "hand_over", lambda staff, version: Transfer(staff, version, _receiver(visit))
+    )
 
 
 async def close(visit: Visit) -> Response:
     how, outcome = visit.form.text("how"), visit.form.text("outcome")
-    verdict = visit.form.code("verdict", Verdict)
     return await _act(
-        visit, "close", lambda staff, version: Close(staff, version, how, outcome, verdict)
+        visit,
+        "close",
+        lambda staff, version: Close(
+            staff, version, how, outcome, visit.form.code("verdict", Verdict)
+        ),
     )
 
 
@@ -110,6 +113,8 @@ async def _act(visit: Visit, name: str, command: Callable[[int, int], StaffComma
     staff = visit.desk.staff
     try:
         await visit.storage.run(act_on_case, staff, case_id, command(staff.id, version), note=note)
+    except BadInput as bad:
+        return await _show(visit, refused=name, problem=visit.words(bad.key), status=400)
     except StaleVersion:
         return await _show(visit, refused=name, seen_version=version, status=409)
     except RuleBroken as refusal:
@@ -159,3 +164,8 @@ def _some_moment(visit: Visit, name: str) -> datetime:
     if moment is None:
         raise BadInput("error.bad_moment")
     return moment
+
+
+def _receiver(visit: Visit) -> int | None:
+    """A colleague's number, or None for the team queue."""
+    return None if visit.form.text("to") == QUEUE else visit.form.number("to")

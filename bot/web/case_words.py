@@ -12,7 +12,8 @@ from bot.web.moments import Moments
 def expected_next(case: Case, *, owner: str, is_mine: bool, t: Moments) -> str:
     """Who is expected to do what by when."""
     w = t.words
-    who = w("case.you") if is_mine else owner
+    who = w("case.you_act") if is_mine else owner
+    whom = w("case.you_object") if is_mine else owner
     match case.state:
         case CaseState.OPEN if case.step is Step.QUEUE:
             return w("next.queue")
@@ -23,13 +24,13 @@ def expected_next(case: Case, *, owner: str, is_mine: bool, t: Moments) -> str:
                 "next.unread" if case.ladder.deputy_id and not case.step else "next.unread_queue"
             )
             moment = t.moment(case.next_at) if case.next_at else ""
-            return w(onward, who=who, moment=moment)
+            return w(onward, whom=whom, moment=moment)
         case CaseState.ACKNOWLEDGED if case.act_by:
-            return w("next.act", who=who, moment=t.moment(case.act_by))
+            return w("next.act", who=who, whom=whom, moment=t.moment(case.act_by))
         case CaseState.CONTACT_TRIED if case.next_try_at:
-            return w("next.try", who=who, moment=t.moment(case.next_try_at))
+            return w("next.try", who=who, whom=whom, moment=t.moment(case.next_try_at))
         case CaseState.SNOOZED if case.snoozed_until:
-            return w("next.rest", who=who, moment=t.moment(case.snoozed_until))
+            return w("next.rest", whom=whom, moment=t.moment(case.snoozed_until))
         case CaseState.CLOSED:
             return w("next.closed", moment=t.moment(case.closed_at or t.now))
         case _:

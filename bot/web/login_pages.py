@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.domain.errors import StorageUnavailable
 from bot.services.logins import (
+    LINK_KEEPS,
     LOGIN_KEEPS,
     link_works,
     mail_login_link,
@@ -45,13 +46,7 @@ class LoginPages:
         try:
             if request.method == "POST":
                 return await self._mail_link(request)
-            if await desk_of(self._storage, request) is not None:
-                return RedirectResponse(START, 303)
-            response = self._page(request, "login.html", email="", problem="")
-            wanted = request.query_params.get("next", "")
-            if is_local(wanted):
-                self._set(response, NEXT_COOKIE, quote(wanted), NEXT_KEEPS_SECONDS)
-            return response
+            return await self._ask(request)
         except BadInput as bad:
             return error_page(request, 400, bad.key)
         except StorageUnavailable:
@@ -78,6 +73,15 @@ class LoginPages:
         response.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax")
         return response
 
+    async def _ask(self, request: Request) -> Response:
+        if await desk_of(self._storage, request) is not None:
+            return RedirectResponse(START, 303)
+        response = self._page(request, "login.html", email="", problem="")
+        wanted = request.query_params.get("next", "")
+        if is_local(wanted):
+            self._set(response, NEXT_COOKIE, quote(wanted), NEXT_KEEPS_SECONDS)
+        return response
+
     async def _mail_link(self, request: Request) -> Response:
         form = await read_form(request)
         email = form.text("email", max_chars=320).strip()
@@ -85,7 +89,8 @@ class LoginPages:
             problem = words_of(request)("login.no_address")
             return self._page(request, "login.html", status=400, email=email, problem=problem)
         await self._storage.run(mail_login_link, email)
-        return self._page(request, "login_mailed.html")
+        minutes = int(LINK_KEEPS.total_seconds() // 60)
+        return self._page(request, "login_mailed.html", minutes=minutes)
 
     async def _redeem(self, request: Request, token: str) -> Response:
         signed_in = await self._storage.run(redeem_login_link, token)

@@ -43,16 +43,18 @@ class Moments:
     def clock(self, at: datetime) -> str:
         return time_in_words(at, language=self.words.language, calendar=self.calendar)
 
-    def since(self, at: datetime) -> str:
-        """How long ago, roughly: "nå nettopp", "3 timer", "2 dager"."""
+    def ago(self, at: datetime) -> str:
+        """How long ago, roughly: "nå nettopp", "for 3 timer siden", "for 2 dager siden"."""
         span = self.now - at
         if span < timedelta(minutes=2):
             return self.words("time.just_now")
         if span < timedelta(hours=1):
-            return self.words.count("time.minutes", int(span.total_seconds() // 60))
-        if self._days_ahead(at) == 0 or span < timedelta(hours=12):
-            return self.words.count("time.hours", int(span.total_seconds() // 3600))
-        return self.words.count("time.days", max(1, -self._days_ahead(at)))
+            words = self.words.count("time.minutes", int(span.total_seconds() // 60))
+        elif self._days_ahead(at) == 0 or span < timedelta(hours=12):
+            words = self.words.count("time.hours", int(span.total_seconds() // 3600))
+        else:
+            words = self.words.count("time.days", max(1, -self._days_ahead(at)))
+        return self.words("time.ago", span=words)
 
     def iso(self, at: datetime) -> str:
         """For the `datetime` attribute of <time>."""

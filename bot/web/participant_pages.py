@@ -46,7 +46,7 @@ async def participants(visit: Visit) -> Response:
         "participants.html",
         found=found,
         asked=words,
-        status=status.value if status else "",
+        chosen=status.value if status else "",
         statuses=tuple(statuses),
         is_searching=bool(words or status),
     )
@@ -118,7 +118,8 @@ async def _show(visit: Visit, *, typed: str = "", problem: str = "", status: int
 def reason_in_words(visit: Visit, reason: str) -> str:
     """Why a message went no further; "<reason>_until:<moment>" names when it is tried again."""
     code, _, until = reason.partition("_until:")
-    words = visit.words.of_code("held", code)
+    known = visit.words.has(f"held.{code}")
+    words = visit.words(f"held.{code}") if known else _technical(visit, code)
     if not until:
         return words
     try:
@@ -126,6 +127,13 @@ def reason_in_words(visit: Visit, reason: str) -> str:
     except ValueError:
         return words
     return visit.words("held.tried_again", reason=words, moment=moment)
+
+
+def _technical(visit: Visit, code: str) -> str:
+    """Causes that only a technician can act on: an error's name, or Telegram's own words."""
+    if code.endswith(("Timeout", "Error")):
+        return visit.words("held.network")
+    return visit.words("held.other", code=code)
 
 
 def rule_in_words(visit: Visit, rule: str) -> str:

@@ -32,12 +32,14 @@ class SecureHeaders:
             await self._app(scope, receive, send)
             return
 
+        # Looked at before the router, which rewrites the scope as it goes down.
+        is_static = scope["path"].startswith(f"{scope.get('root_path', '')}/static/")
+
         async def send_secured(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers[name] = value
-                is_static = scope["path"].startswith(f"{scope.get('root_path', '')}/static/")
                 was_found = message["status"] in (200, 304)
                 headers["Cache-Control"] = STATIC_KEPT if is_static and was_found else KEPT_NOWHERE
             await send(message)

@@ -41,7 +41,7 @@ def test_one_cohort_shows_sessions_and_people(amina: CommandLine) -> None:
     assert shown["participants"] == [
         {"id": 1, "name": "Amina Sample", "status": "invited", "enrolment": "active"}
     ]
-    assert shown["sessions"][0]["coming"] == 0
+    assert shown["sessions"][0]["answers"]["coming"] == 0
     assert "Amina Sample" in amina.run("cohort", "show", "1")
 
 

@@ -1,6 +1,7 @@
 """The doctor: one line for each thing the program stands on, exit code 1 on a fault."""
 
 import json
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,9 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
 
 from bot.commands import mail_server
+from bot.commands.opening import opened
+from bot.notices import mailer
+from bot.services.outage import note_alive
 from tests.commands.command_line import CommandLine
 from tests.commands.neighbour import Neighbour
 
@@ -23,23 +27,25 @@ def _states(tettpa: CommandLine, exit_code: int) -> dict[str, Any]:
 
 
 @pytest.fixture
-def mail_port() -> Iterator[int]:
-    controller = Controller(Sink(), hostname="127.0.0.1", port=0)
+def mailing(tettpa: CommandLine, monkeypatch: pytest.MonkeyPatch) -> Iterator[CommandLine]:
+    """A command line whose mail server answers: nothing is missing."""
+    with socket.socket() as probe:  # the controller greets itself, so it must know its port
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    controller = Controller(Sink(), hostname="127.0.0.1", port=port)
     controller.start()
-    assert controller.server is not None
-    yield controller.server.sockets[0].getsockname()[1]
+    monkeypatch.setenv("TETTPA_SMTP_URL", f"smtp://127.0.0.1:{port}")
+    yield tettpa
     controller.stop()
 
 
-def test_a_sound_installation_has_a_line_for_everything(
-    tettpa: CommandLine, neighbour: Neighbour
-) -> None:
-    printed = tettpa.run("doctor")
+def test_a_sound_installation_has_a_line_for_everything(mailing: CommandLine) -> None:
+    printed = mailing.run("doctor")
 
     marks = {line.split()[1]: line.split()[0] for line in printed.splitlines()}
     assert marks["settings"] == marks["database"] == marks["keys"] == "✓"
     assert marks["telegram"] == marks["content"] == marks["time"] == "✓"
-    assert marks["mail"] == "–"
+    assert marks["mail"] == "✓"
     assert "@sample_bot" in printed
     assert "2026-11-23 09:00" in printed
     assert "\x1b" not in printed
@@ -108,27 +114,24 @@ def test_a_clock_that_does_not_answer_is_a_fault(
 
 
 def test_a_machine_clock_set_back_is_a_fault(
-    tettpa: CommandLine, monkeypatch: pytest.MonkeyPatch
+    tettpa: CommandLine, neighbour: Neighbour, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bot.commands.opening import opened
-    from bot.services.outage import note_alive
-    from tests.commands.neighbour import MONDAY_MORNING
-
-    future = MONDAY_MORNING.replace("2026", "2199")
+    neighbour.now = "2199-01-01T12:00:00Z"
     with opened() as program:
-        program.clock.advance_to(__import__("datetime").datetime.fromisoformat(future))  # type: ignore[attr-defined]
         program.storage.run_sync(note_alive)
     monkeypatch.delenv("TETTPA_CLOCK_URL")
 
     assert "set the machine's clock right" in _states(tettpa, 1)["clock"]["text"]
 
 
-def test_the_mail_server_is_greeted(
-    tettpa: CommandLine, monkeypatch: pytest.MonkeyPatch, mail_port: int
-) -> None:
-    monkeypatch.setenv("TETTPA_SMTP_URL", f"smtp://127.0.0.1:{mail_port}")
+def test_a_sound_installation_is_sound_in_json_too(mailing: CommandLine) -> None:
+    checks = _states(mailing, 0)
 
-    assert "answers" in _states(tettpa, 0)["mail"]["text"]
+    assert {check["state"] for check in checks.values()} == {"ok"}
+
+
+def test_without_mail_no_case_would_reach_anybody(tettpa: CommandLine) -> None:
+    assert "TETTPA_SMTP_URL is not set" in _states(tettpa, 1)["mail"]["text"]
 
 
 def test_a_mail_server_that_is_not_there_is_a_fault_without_the_password(
@@ -142,5 +145,5 @@ def test_a_mail_server_that_is_not_there_is_a_fault_without_the_password(
     assert "unsaid" not in text
 
 
-def test_every_kind_of_mail_address_has_its_port() -> None:
-    assert mail_server.PORTS == {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
+def test_the_doctor_knocks_where_the_mailer_does() -> None:
+    assert mail_server.PORTS == mailer.PORTS

@@ -62,9 +62,7 @@ def test_a_clock_that_tells_no_time_is_one_sentence(
 ) -> None:
     neighbour.now = clock
 
-    assert "does not tell the time" in empty.refused("db", "upgrade") + empty.refused(
-        "office", "list"
-    )
+    assert "does not tell the time" in empty.refused("office", "list")
 
 
 def test_an_unexpected_error_is_one_line_with_a_hint(
@@ -95,8 +93,8 @@ def test_several_problems_are_one_line() -> None:
     )
 
 
-def test_a_closed_pipe_is_no_fault(tettpa: CommandLine) -> None:
-    ended = tettpa.process("--version")
+def test_the_version_is_told(empty: CommandLine) -> None:
+    ended = empty.process("--version")
 
     assert ended.returncode == 0
     assert ended.stdout.startswith("tettpa")
@@ -110,9 +108,13 @@ def test_roles_of_a_later_release_are_refused(empty: CommandLine) -> None:
 def test_run_and_demo_call_the_program(empty: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     called: list[object] = []
     remember: Callable[[object], None] = called.append
+    played: list[dict[str, float]] = []
     monkeypatch.setattr("bot.running.run_program", remember)
+    monkeypatch.setattr("bot.demo.running.run_demo", lambda **how: played.append(how))
 
     empty.run("run")
+    empty.run("demo", "--port", "0", "--speed", "60")
 
     assert len(called) == 1
+    assert played == [{"port": 0, "speed": 60.0}]
     assert os.environ["TETTPA_DATABASE_URL"] == called[0].database_url  # type: ignore[attr-defined]

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bot.commands.printing import print_json, print_listing, shown
+from bot.commands.printing import print_json, print_listing, print_table, shown
 
 NAMES = [
     pytest.param("[bold red]Amina[/] <b>&amp;", id="markup"),
@@ -46,3 +46,41 @@ def test_an_empty_listing_is_an_empty_list_in_json(capsys: pytest.CaptureFixture
     print_listing([], {"id": "no."}, json_wanted=True, empty="None yet: add one.")
 
     assert json.loads(capsys.readouterr().out) == []
+
+
+def test_a_column_without_anything_in_it_is_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table(
+        [{"id": 1, "name": "Amina", "left": None}], {"id": "no.", "name": "name", "left": "left"}
+    )
+
+    heading = capsys.readouterr().out.splitlines()[0]
+    assert heading.split() == ["no.", "name"]
+
+
+def test_dates_stay_whole_in_a_narrow_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.commands.printing.PIPED_WIDTH", 60)
+    row = {
+        "id": 1,
+        "when": "Tue 2027-03-23 10:00–13:00",
+        "theme": "Getting to know each other " * 3,
+    }
+
+    print_table([row], {"id": "no.", "when": "when", "theme": "theme"})
+
+    lines = capsys.readouterr().out.splitlines()
+    assert any("Tue 2027-03-23 10:00–13:00" in line for line in lines)
+    assert max(len(line) for line in lines) <= 60
+
+
+def test_nothing_is_cut_off_however_narrow_the_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.commands.printing.PIPED_WIDTH", 50)
+    row = {key: key * 15 for key in "abcdef"}
+
+    print_table([row], {key: key for key in "abcdef"})
+
+    printed = capsys.readouterr().out
+    assert all(printed.count(key) == 15 + 1 for key in "abcdef")  # the cell, and its heading

@@ -20,7 +20,7 @@ def test_a_fast_rehearsal_counts_in_seconds(amina: CommandLine) -> None:
         *("session", "add", "--cohort", "1", "--at", "in 90 seconds", "--for", "1 minute"), *WHERE
     )
 
-    assert "Mon 2026-11-23 09:01:30 to 2026-11-23 09:02:30" in printed
+    assert "Mon 2026-11-23 09:01:30–09:02:30" in printed
 
 
 def test_an_appointment_is_for_one_participant(amina: CommandLine) -> None:

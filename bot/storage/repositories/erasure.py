@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, Delete, delete, select, update
 
 from bot.storage.tables import cases, people, planning
 from bot.storage.tables import messages as t
@@ -22,17 +22,18 @@ class Erasure:
             cases.escalation.c.participant_id == participant_id
         )
         case_events = delete(cases.case_event).where(cases.case_event.c.case_id.in_(mine))
-        # Mails already asked for stay in the queue without pointing at the case.
+        # A mail about a case that is gone leads nowhere; others go out without naming whom.
+        case_notices = delete(t.notice).where(t.notice.c.case_id.in_(mine))
         kept_notices = (
             update(t.notice)
             .where(t.notice.c.participant_id == participant_id)
-            .values(case_id=None, participant_id=None)
+            .values(participant_id=None)
         )
         own_sessions = select(planning.programme_session.c.id).where(
             planning.programme_session.c.participant_id == participant_id
         )
         count = 0
-        for statement in (kept_notices, case_events):
+        for statement in (case_notices, kept_notices, case_events, *self._chat(participant_id)):
             count += self._db.execute(statement).rowcount
         for table in (
             cases.case_note,
@@ -77,3 +78,20 @@ class Erasure:
             )
         )
         return count
+
+    @staticmethod
+    def _chat(participant_id: int) -> tuple[Delete, ...]:
+        """What was said in their chats before they were bound, and what is on its way to nobody."""
+        accounts = select(people.telegram_account).where(
+            people.telegram_account.c.participant_id == participant_id
+        )
+        chats = accounts.with_only_columns(people.telegram_account.c.chat_id)
+        offices = accounts.with_only_columns(people.telegram_account.c.office_id)
+        return tuple(
+            delete(table).where(table.c.chat_id.in_(chats), table.c.office_id.in_(offices), *only)
+            for table, only in (
+                (people.code_attempts, ()),
+                (t.outbox, (t.outbox.c.participant_id.is_(None), t.outbox.c.ended_at.is_not(None))),
+                (t.inbox, (t.inbox.c.participant_id.is_(None), t.inbox.c.state != "pending")),
+            )
+        )

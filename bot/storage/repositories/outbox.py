@@ -122,14 +122,20 @@ class Outbox(Repository[OutboxMessage]):
         )
         return newest[::-1]
 
-    def initiative_since(self, participant_id: int, since: datetime) -> bool:
-        query = select(outbox.c.id).where(
-            outbox.c.participant_id == participant_id,
-            outbox.c.is_initiative.is_(True),
-            outbox.c.state.in_(REACHED_THEM),
-            outbox.c.created_at >= since,
+    def initiatives_since(self, participant_id: int, since: datetime) -> int:
+        begun = (
+            select(outbox.c.rule, outbox.c.subject)
+            .where(
+                outbox.c.participant_id == participant_id,
+                outbox.c.is_initiative.is_(True),
+                outbox.c.state.in_(REACHED_THEM),
+                outbox.c.created_at >= since,
+            )
+            .distinct()
+            .subquery()
         )
-        return self._db.execute(query.limit(1)).first() is not None
+        count: int = self._db.execute(select(func.count()).select_from(begun)).scalar_one()
+        return count
 
     def drop_bodies(self, *, ended_before: datetime) -> int:
         done = self._db.execute(

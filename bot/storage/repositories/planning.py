@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import or_
+from sqlalchemy import delete, or_
 
 from bot.domain.planning import (
     Attendance,
@@ -78,6 +78,10 @@ class SessionAnswers(Repository[SessionAnswer]):
     def of_participant(self, participant_id: int) -> list[SessionAnswer]:
         return self._all(t.session_answer.c.participant_id == participant_id)
 
+    def forget(self, session_id: int) -> int:
+        answers = delete(t.session_answer).where(t.session_answer.c.session_id == session_id)
+        return self._db.execute(answers).rowcount
+
 
 class AttendanceMarks(Repository[Attendance]):
     table, record = t.attendance, Attendance
@@ -99,6 +103,9 @@ class Occurrences(Repository[Occurrence]):
 
     def add_once(self, occurrence: Occurrence) -> bool:
         return self._add_once(occurrence) is not None
+
+    def by_key(self, key: str) -> Occurrence | None:
+        return self._first(t.occurrence.c.key == key)
 
     def pending_of(self, participant_id: int, rule: str | None = None) -> list[Occurrence]:
         where = [t.occurrence.c.participant_id == participant_id, t.occurrence.c.state == "pending"]

@@ -1,0 +1,137 @@
+"""Answers to polls that Telegram gives rarely or never, and gaps between answers."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from bot.delivery import poller as poller_module
+from bot.delivery.poller import Poller
+from bot.domain.errors import StorageUnavailable
+from tests.delivery.conftest import running
+from tests.waiting import until
+
+GOOD = {"ok": True, "result": [{"update_id": 5}]}
+NOTHING_NEW = {"ok": True, "result": []}
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(poller_module, "FIRST_BACKOFF_S", 0.001)
+
+
+class Counter:
+    """Answers polls one after another from a script; then there is nothing new."""
+
+    def __init__(self, answers: list[Any]) -> None:
+        self._answers = iter(answers)
+        self.asked: list[dict[str, Any]] = []
+
+    async def answer(self, request: httpx.Request) -> httpx.Response:
+        await asyncio.sleep(0)  # a real answer lets other tasks run too
+        self.asked.append(json.loads(request.content))
+        body = next(self._answers, NOTHING_NEW)
+        if isinstance(body, httpx.Response):
+            return body
+        return httpx.Response(200, text=body if isinstance(body, str) else json.dumps(body))
+
+
+@pytest.fixture
+def counter(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Counter:
+    made = Counter(request.param)
+    client = httpx.AsyncClient
+
+    def with_script(**given: Any) -> httpx.AsyncClient:
+        return client(transport=httpx.MockTransport(made.answer), **given)
+
+    monkeypatch.setattr(poller_module.httpx, "AsyncClient", with_script)
+    return made
+
+
+STRANGE = [
+    pytest.param(["[]"], id="a list"),
+    pytest.param(["null"], id="null"),
+    pytest.param(['{"ok": true, "result": null}'], id="no result"),
+    pytest.param(['{"ok": true, "result": 7}'], id="a number for a result"),
+    pytest.param(['{"ok": tru'], id="cut off"),
+    pytest.param(["<html>gateway</html>"], id="a page"),
+    pytest.param([httpx.Response(400, text="no")], id="400"),
+    pytest.param([httpx.Response(429, text="no")], id="429 without a wait"),
+    pytest.param([httpx.Response(502, text="no")], id="502"),
+    pytest.param(['{"ok": true, "result": ["x", {"update_id": true}]}'], id="updates of no shape"),
+]
+
+
+@pytest.mark.parametrize("counter", STRANGE, indirect=True)
+async def test_polling_goes_on_after_a_strange_answer(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(poller_module, "FLOOD_WAIT_S", 0.001)
+    stored: list[Any] = []
+
+    async with running(_poller(stored).run(long_poll_s=0)):
+        await until(lambda: len(counter.asked) >= 3)
+
+    assert all(body.get("offset", 0) == 0 for body in counter.asked[:2])
+
+
+@pytest.mark.parametrize("counter", [[GOOD, GOOD, GOOD]], indirect=True)
+async def test_a_gap_longer_than_taps_keep_is_told_once(counter: Counter) -> None:
+    moments = iter([1000.0, 1149.0, 1300.0])
+    gaps: list[float] = []
+
+    async with running(_poller([], gaps=gaps, moments=moments).run(long_poll_s=0)):
+        await until(lambda: len(counter.asked) >= 5)
+
+    assert gaps == [151.0]
+
+
+@pytest.mark.parametrize("counter", [[GOOD, GOOD, GOOD]], indirect=True)
+async def test_a_gap_that_could_not_be_recorded_is_told_again(counter: Counter) -> None:
+    moments = iter([1000.0, 2000.0, 2001.0, 2002.0])
+    gaps: list[float] = []
+
+    async with running(_poller([], gaps=gaps, moments=moments, refusals=1).run(long_poll_s=0)):
+        await until(lambda: len(counter.asked) >= 5)
+
+    assert gaps == [1000.0, 1001.0]
+
+
+def _poller(
+    stored: list[Any],
+    *,
+    gaps: list[float] | None = None,
+    moments: Iterator[float] | None = None,
+    refusals: int = 0,
+) -> Poller:
+    told = [] if gaps is None else gaps
+
+    async def store(updates: list[dict[str, Any]]) -> None:
+        stored.extend(updates)
+
+    async def nobody() -> None:
+        raise AssertionError("no conflict was meant")
+
+    async def note_gap(seconds: float) -> None:
+        told.append(seconds)
+        if len(told) <= refusals:
+            raise StorageUnavailable("sample")
+
+    last = 0.0
+
+    def monotonic() -> float:
+        nonlocal last
+        last = next(moments, last) if moments is not None else last
+        return last
+
+    return Poller(
+        "1:sample",
+        api_url="http://127.0.0.1:9",
+        store=store,
+        on_conflict=nobody,
+        on_gap=note_gap,
+        monotonic=monotonic,
+    )
