@@ -24,6 +24,7 @@ from bot.storage.threads import StorageThreads
 from bot.storage.unit_of_work import PackShelf, SecretCodes, SqlUnitOfWork
 from bot.storage.vault import Vault
 
+FILES = "files"  # who published: the files at start-up, not a person
 DEFAULT_PACK = Path(__file__).parent / "content" / "default"
 
 
@@ -95,8 +96,14 @@ def _make_unit(
 
 def _prepare(uow: UnitOfWork, *, time_zone: str, pack: Pack | None) -> None:
     ensure_default_office(uow, time_zone=time_zone)
-    if pack is not None:
-        publish_content(uow, DEFAULT_OFFICE, digest=pack.digest, files=pack.files, by="files")
+    if pack is not None and _content_comes_from_files(uow):
+        publish_content(uow, DEFAULT_OFFICE, digest=pack.digest, files=pack.files, by=FILES)
+
+
+def _content_comes_from_files(uow: UnitOfWork) -> bool:
+    """A pack that somebody published on purpose is not replaced by a restart."""
+    version_id = uow.offices.get(DEFAULT_OFFICE).content_version_id
+    return version_id is None or uow.content_versions.get(version_id).published_by == FILES
 
 
 def _ensure_current(database_url: str) -> None:

@@ -1,11 +1,11 @@
 """The program in this process, without its channels: a clock to wind, phones to tap, a mailbox.
 
-    with rehearse(database_url) as rehearsal:
-        amina = rehearsal.phone_of(rehearsal.cast.amina)
-        amina.start(rehearsal.cast.amina_code)
-        amina.tap("Bokmål")
-        rehearsal.wind_to(oslo("2026-11-02 18:00"))
-        assert "i morgen" in amina.last.text
+with rehearse(database_url) as rehearsal:
+    amina = rehearsal.phone_of(rehearsal.cast.amina)
+    amina.start(rehearsal.cast.amina_code)
+    amina.tap("Bokmål")
+    rehearsal.wind_to(oslo("2026-11-02 18:00"))
+    assert "i morgen" in amina.last.text
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ from bot.domain.message_bodies import load_body
 from bot.domain.messages import OutboxMessage, OutboxState
 from bot.domain.people import Participant
 from bot.domain.planning import Expectation, Occurrence
-from bot.services import occurrences
 from bot.services.delivery_results import account_gone, claim_messages, message_sent
 from bot.services.notices import claim_mails, mail_delayed, mail_refused, mail_sent
 from bot.services.outage import note_alive
@@ -38,6 +37,7 @@ from bot.services.sweep import (
     fire_office,
     next_due_at,
     note_staffing_swept,
+    occurrence_failed,
     what_is_due,
 )
 from tests.builders import START, Cast, invite_the_cast
@@ -141,7 +141,9 @@ class Rehearsal:
         phone = self.a_phone()
         phone.start(code)
         phone.tap(language)
-        phone.tap({"Bokmål": "Ja, gjerne", "Nynorsk": "Ja, gjerne", "English": "Yes, please"}[language])
+        phone.tap(
+            {"Bokmål": "Ja, gjerne", "Nynorsk": "Ja, gjerne", "English": "Yes, please"}[language]
+        )
         phone.forget()
         return phone
 
@@ -218,7 +220,7 @@ class Rehearsal:
             except Exception as error:
                 self.failures.append(error)
                 if fire is fire_occurrence:
-                    self.run(occurrences.record_failure, number, type(error).__name__)
+                    self.run(occurrence_failed, number, type(error).__name__)
         self.run(note_staffing_swept)
         self.run(note_alive)
         return done
@@ -319,4 +321,3 @@ def rehearse(
     with ExitStack() as on_close:
         program = on_close.enter_context(open_program(settings, clock=clock, publish=False))
         yield Rehearsal(program, clock, cast, on_close=on_close)
-

@@ -161,23 +161,23 @@ def away(
         print(program.storage.run_sync(work))
 
 
-@app.command(epilog="Example: tettpa staff leave kari@example.org")
-def leave(email: Email) -> None:
-    """Note that somebody works here no longer: their cases go on to others, they cannot sign in."""
+@app.command(epilog="Example: tettpa staff leave kari@example.org --to per@example.org")
+def leave(
+    email: Email,
+    to: Annotated[
+        str, typer.Option(help="E-mail of the colleague who takes over the participants.")
+    ] = "",
+) -> None:
+    """Note that somebody works here no longer: a colleague takes over, they cannot sign in."""
     from bot.commands.opening import opened
     from bot.services.offices import depart
 
-    def work(uow: UnitOfWork) -> int:
-        person = _present(uow, email)
-        depart(uow, person)
-        return sum(
-            p.caseworker_id == person.id for p in uow.participants.of_office(person.office_id)
-        )
+    def work(uow: UnitOfWork) -> None:
+        depart(uow, _present(uow, email), successor=_present(uow, to) if to else None)
 
     with opened() as program:
-        followed = program.storage.run_sync(work)
-    whose = "1 participant go" if followed == 1 else f"{followed} participants go"
-    print(f"{email} works here no longer; new cases of {whose} to others.")
+        program.storage.run_sync(work)
+    print(f"{email} works here no longer{f'; {to} takes over' if to else ''}.")
 
 
 def staff_row(uow: UnitOfWork, person: Staff) -> dict[str, Any]:

@@ -23,8 +23,8 @@ announced on the phones. Tap <b>Kommer</b> on Amina's phone.</li>
 in as Kari</a>: his case is on top. Take it, write what came of your call, close it.</li>
 <li><b>A check-in.</b> Press <b>Next thing due</b> until Friday 12:00. Answer on Amina's phone and leave
 Jonas's alone.</li>
-<li><b>Going quiet.</b> Keep pressing: Jonas gets one nudge on Saturday. Two working days later the case
-opens, and at nine the next morning the mail to Kari is in the <b>mailbox</b>.</li>
+<li><b>Going quiet.</b> Keep pressing: Jonas gets one nudge on Saturday. Two working days later, on
+Wednesday morning, his case opens, and at nine the mail to Kari is in the <b>mailbox</b>.</li>
 <li><b>Help.</b> Tap <b>Jeg trenger hjelp</b> on any phone and see what comes back at once, and what
 Kari gets.</li>
 </ol>

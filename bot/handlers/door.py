@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import structlog
-from telegram import CallbackQuery, InlineKeyboardMarkup, Update
+from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 from telegram.constants import ParseMode
 from telegram.error import TelegramError
 
@@ -23,6 +23,8 @@ log = structlog.get_logger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+TICK = "✓ "
 
 # Which inbox row the handlers of this task work for.
 current_update: ContextVar[InboxUpdate] = ContextVar("current_update")
@@ -106,14 +108,32 @@ async def _show_tap(query: CallbackQuery, result: TapResult | None) -> None:
     try:
         await query.answer()
         message = query.message
-        if result is None or message is None or not message.is_accessible:
+        if result is None or not isinstance(message, Message):
             return
-        text = getattr(message, "text_html", None)
+        text = message.text_html
         if result.remove_buttons and result.answered and text:
             await query.edit_message_text(
                 f"{text}\n\n<b>✓ {escape(result.answered)}</b>", parse_mode=ParseMode.HTML
             )
         elif result.remove_buttons:
             await query.edit_message_reply_markup(InlineKeyboardMarkup([]))
+        elif result.answered and message.reply_markup is not None:
+            await query.edit_message_reply_markup(_ticked(message.reply_markup, query.data))
     except (TelegramError, NotFound) as error:
         log.info("tap_not_shown", why=type(error).__name__)
+
+
+def _ticked(markup: InlineKeyboardMarkup, chosen: str | None) -> InlineKeyboardMarkup:
+    """The same buttons with a tick on the chosen one: another tap may still change the answer."""
+    return InlineKeyboardMarkup(
+        [
+            [
+                InlineKeyboardButton(
+                    f"{TICK if button.callback_data == chosen else ''}{button.text.removeprefix(TICK)}",
+                    callback_data=button.callback_data,
+                )
+                for button in row
+            ]
+            for row in markup.inline_keyboard
+        ]
+    )

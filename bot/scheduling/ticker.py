@@ -14,7 +14,6 @@ import structlog
 from bot.domain.errors import StorageUnavailable
 from bot.scheduling.clock import Clock, DeclaredClock
 from bot.scheduling.clock_guard import ClockGuard, ClockState
-from bot.services import occurrences
 from bot.services.outage import note_alive
 from bot.services.ports import UnitOfWork
 from bot.services.sweep import (
@@ -26,6 +25,7 @@ from bot.services.sweep import (
     is_idle,
     next_due_at,
     note_staffing_swept,
+    occurrence_failed,
     what_is_due,
 )
 
@@ -136,7 +136,7 @@ class Ticker:
             )
             self._resting[kind, number] = self._monotonic() + RETRY_FAILED_S
             if kind == "occurrence":
-                await self._storage.run(occurrences.record_failure, number, type(error).__name__)
+                await self._storage.run(occurrence_failed, number, type(error).__name__)
             return False
         self._resting.pop((kind, number), None)
         return True

@@ -21,7 +21,6 @@ from bot.services.cases import raise_signal
 from bot.services.check_ins import close_expectation
 from bot.services.initiative import judge_initiative
 from bot.services.ports import UnitOfWork
-from bot.services.programme_sessions import concerned
 from bot.services.session_words import session_values
 from bot.services.speaking import Choices, Sending, button_rows, calendar_of, say
 
@@ -43,7 +42,7 @@ def mark_attendance(
     if gathering.starts_at > uow.now:
         raise RuleBroken("The session has not begun: mark attendance once it has.")
     known = uow.attendance.of(gathering.id, participant_id)
-    if known is None and participant_id not in {p.id for p in concerned(uow, gathering)}:
+    if known is None and participant_id not in _expected_there(uow, gathering):
         raise RuleBroken(f"Participant {participant_id} does not belong to session {gathering.id}.")
     marked = Attendance(gathering.id, participant_id, status, staff.id, uow.now)
     if known is None:
@@ -58,6 +57,13 @@ def mark_attendance(
     else:
         _not_missed_after_all(uow, participant, gathering)
     return marked
+
+
+def _expected_there(uow: UnitOfWork, gathering: ProgrammeSession) -> set[int]:
+    """Whose mark it can get. The course ends with its last session, which is marked after that."""
+    if gathering.cohort_id is None:
+        return {gathering.participant_id or 0}
+    return {p.id for p in uow.participants.of_cohort(gathering.cohort_id, only_active=False)}
 
 
 def _missed(uow: UnitOfWork, participant: Participant, gathering: ProgrammeSession) -> None:
@@ -93,6 +99,8 @@ def fire_missed_session(uow: UnitOfWork, occurrence: Occurrence) -> occurrences.
     """Rule "missed_session": write the friendly note, and wait for a reply."""
     participant = uow.participants.get(occurrence.participant_id)
     gathering = uow.programme_sessions.get(int(occurrence.subject.removeprefix("session:")))
+    if uow.enrolments.active_of(participant.id) is None:
+        return occurrences.Skipped("enrolment_ended")
     verdict = judge_initiative(
         uow, participant, rule="missed_session", subject=occurrence.subject, key=occurrence.key
     )

@@ -62,6 +62,11 @@ def fire_check_in(uow: UnitOfWork, occurrence: Occurrence) -> occurrences.Result
     return occurrences.unless_held(verdict, lambda: _ask(uow, participant, plan, occurrence))
 
 
+def check_in_given_up(uow: UnitOfWork, occurrence: Occurrence) -> None:
+    """This one came too late or failed for good: the next one comes all the same."""
+    plan_next_check_in(uow, uow.participants.get(occurrence.participant_id))
+
+
 def _ask(
     uow: UnitOfWork, participant: Participant, plan: CheckInPlan, occurrence: Occurrence
 ) -> None:

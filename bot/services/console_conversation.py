@@ -71,8 +71,9 @@ def conversation_of(
         for question in answered
         if question.answered_at is not None and question.answer
     ]
-    # Of one moment, an answer comes before what it brought about.
-    lines.sort(key=lambda line: (line.at, isinstance(line, Outgoing)), reverse=True)
+    # Of one moment, an answer comes before what it brought about, and rows in their own order.
+    lines.sort(key=lambda line: (line.at, isinstance(line, Outgoing)))
+    lines.reverse()
     return Conversation(tuple(lines[:limit]), len(lines) > limit)
 
 

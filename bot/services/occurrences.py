@@ -35,6 +35,8 @@ class Skipped:
 
 Result = Done | Postponed | Skipped
 Rule = Callable[[UnitOfWork, Occurrence], Result]
+# What must happen when an occurrence ends without its rule having had its say.
+GivenUp = Callable[[UnitOfWork, Occurrence], None]
 
 MAX_ATTEMPTS = 5
 RETRY_AFTER = timedelta(minutes=5)
@@ -95,13 +97,19 @@ def supersede(
     return count
 
 
-def fire(uow: UnitOfWork, occurrence_id: int, rules: Mapping[str, Rule]) -> None:
+def fire(
+    uow: UnitOfWork,
+    occurrence_id: int,
+    rules: Mapping[str, Rule],
+    when_given_up: Mapping[str, GivenUp],
+) -> None:
     """Fire one due occurrence; checks again that it is still pending and not too late."""
     occurrence = uow.occurrences.get(occurrence_id)
     if occurrence.state is not OccurrenceState.PENDING or occurrence.due_at > uow.now:
         return
     if occurrence.expires_at is not None and occurrence.expires_at <= uow.now:
         _end(uow, occurrence, OccurrenceState.SKIPPED, "too_late")
+        _give_up(uow, occurrence, when_given_up)
         return
     uow.cause = f"occurrence:{occurrence.key}"
     match rules[occurrence.rule](uow, occurrence):
@@ -120,7 +128,12 @@ def skip(uow: UnitOfWork, occurrence_id: int, reason: str) -> None:
         _end(uow, occurrence, OccurrenceState.SKIPPED, reason)
 
 
-def record_failure(uow: UnitOfWork, occurrence_id: int, error_name: str) -> None:
+def record_failure(
+    uow: UnitOfWork,
+    occurrence_id: int,
+    error_name: str,
+    when_given_up: Mapping[str, GivenUp],
+) -> None:
     """Firing raised: try again a little later, then give up and tell the coordinators."""
     occurrence = uow.occurrences.get(occurrence_id)
     attempts = occurrence.attempts + 1
@@ -138,6 +151,7 @@ def record_failure(uow: UnitOfWork, occurrence_id: int, error_name: str) -> None
             ended_at=uow.now,
         )
     )
+    _give_up(uow, occurrence, when_given_up)
     tell_coordinators(
         uow,
         occurrence.office_id,
@@ -167,6 +181,12 @@ def unless_held(
             return Postponed(retry_when_paused, "paused")
         case No(reason=reason):
             return Skipped(reason)
+
+
+def _give_up(uow: UnitOfWork, occurrence: Occurrence, when_given_up: Mapping[str, GivenUp]) -> None:
+    after = when_given_up.get(occurrence.rule)
+    if after is not None:
+        after(uow, occurrence)
 
 
 def _end(uow: UnitOfWork, occurrence: Occurrence, state: OccurrenceState, reason: str) -> None:

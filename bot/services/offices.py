@@ -133,8 +133,21 @@ def add_absence(
     return absence
 
 
-def depart(uow: UnitOfWork, staff: Staff) -> Staff:
-    """They no longer work here: their cases go on to others at once."""
+def depart(uow: UnitOfWork, staff: Staff, *, successor: Staff | None) -> Staff:
+    """They no longer work here: their participants get the successor, their cases others at once.
+
+    Raises:
+        RuleBroken: They have participants and no successor is named, or one who works elsewhere.
+    """
+    theirs = [p for p in uow.participants.of_office(staff.office_id) if p.caseworker_id == staff.id]
+    if theirs and successor is None:
+        raise RuleBroken(
+            f"{len(theirs)} participants have {staff.email} as their caseworker: name who takes over."
+        )
+    if successor is not None:
+        _must_work_here(successor, staff.office_id, not_the_same_as=staff)
+        for participant in theirs:
+            uow.participants.save(replace(participant, caseworker_id=successor.id))
     staff = uow.staff.save(replace(staff, departed_at=uow.now))
     staffing_changed(uow, staff.office_id)
     return staff
@@ -211,6 +224,13 @@ def holidays_hit(uow: UnitOfWork, cohort: Cohort) -> list[date]:
     calendar = calendar_of(uow, cohort.office_id)
     days = {calendar.local(s.starts_at).date() for s in uow.programme_sessions.of_cohort(cohort.id)}
     return sorted(day for day in days if not calendar.is_working_day(day))
+
+
+def _must_work_here(person: Staff, office_id: int, *, not_the_same_as: Staff) -> None:
+    if person.office_id != office_id or person.departed_at is not None:
+        raise RuleBroken(f"{person.email} does not work at this office: name somebody who does.")
+    if person.id == not_the_same_as.id:
+        raise RuleBroken("Nobody takes over from themselves: name a colleague.")
 
 
 def _deputy(uow: UnitOfWork, office_id: int, email: str) -> Staff:

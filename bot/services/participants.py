@@ -55,15 +55,13 @@ def invite_participant(
     Raises:
         RuleBroken: The name is empty or too long, the language unknown, the cohort or caseworker elsewhere.
     """
-    first_name, last_name = _clean_name(first_name), last_name.strip()[:MAX_NAME_CHARS]
+    first_name, last_name = _clean_name(first_name), _clean_name(last_name, may_be_empty=True)
     if language not in LANGUAGES:
         raise RuleBroken(f'"{language}" is not a language here: use one of {", ".join(LANGUAGES)}.')
     if caseworker.office_id != office_id or caseworker.departed_at is not None:
         raise RuleBroken(
             f"{caseworker.email} does not work at this office: name a caseworker who does."
         )
-    if cohort_id is not None and uow.cohorts.get(cohort_id).office_id != office_id:
-        raise NotFound(f"There is no cohort with number {cohort_id}.")
     participant = uow.participants.add(
         Participant(
             office_id=office_id,
@@ -84,6 +82,8 @@ def enrol(uow: UnitOfWork, participant: Participant, cohort_id: int | None) -> E
     """Put the participant into a cohort or individual follow-up and plan what that brings."""
     if uow.enrolments.active_of(participant.id) is not None:
         raise RuleBroken("The participant follows a course already: end that enrolment first.")
+    if cohort_id is not None and uow.cohorts.get(cohort_id).office_id != participant.office_id:
+        raise NotFound(f"There is no cohort with number {cohort_id}.")
     enrolment = uow.enrolments.add(
         Enrolment(participant.office_id, participant.id, cohort_id, uow.now)
     )
@@ -202,10 +202,10 @@ def _count_failure(uow: UnitOfWork, office_id: int, chat_id: int) -> None:
         uow.code_attempts.save(replace(attempts, failures=attempts.failures + 1))
 
 
-def _clean_name(name: str) -> str:
+def _clean_name(name: str, *, may_be_empty: bool = False) -> str:
     """A name as given, without edges of white space; shown escaped wherever it appears."""
     name = name.replace("\x00", "").strip()
-    if not name:
+    if not name and not may_be_empty:
         raise RuleBroken("A participant needs a first name.")
     if len(name) > MAX_NAME_CHARS:
         raise RuleBroken(f"A name has at most {MAX_NAME_CHARS} characters.")

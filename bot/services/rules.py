@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.services.attendance import fire_missed_session
-from bot.services.check_ins import fire_check_in
+from bot.services.check_ins import check_in_given_up, fire_check_in
 from bot.services.course import fire_module_offer
 from bot.services.enrolment_end import fire_enrolment_end
-from bot.services.occurrences import Rule
+from bot.services.occurrences import GivenUp, Rule
 from bot.services.pause import fire_pause_over
 from bot.services.runs import fire_run_wake
 from bot.services.session_reminders import fire_session_reminder
@@ -24,4 +24,9 @@ RULES: Mapping[str, Rule] = {
     "enrolment_end": fire_enrolment_end,
     "never_started": fire_never_started,
     "no_sign_of_life": fire_no_sign_of_life,
+}
+
+# Rules of which each firing plans the next one: a chain must not end with one that was dropped.
+WHEN_GIVEN_UP: Mapping[str, GivenUp] = {
+    "check_in": check_in_given_up,
 }

@@ -6,14 +6,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.domain.messages import OutboxState, Question
 from bot.domain.people import Participant, ParticipantStatus
-from bot.domain.planning import Expectation, ExpectationState, Occurrence
+from bot.domain.planning import Expectation, ExpectationState, Occurrence, SessionStatus
 from bot.services import occurrences
 from bot.services.attendance import session_reply_due
 from bot.services.cases import participant_answered, raise_signal
 from bot.services.check_ins import check_in_due, close_expectation
 from bot.services.ports import UnitOfWork
 from bot.services.speaking import calendar_of
+
+# Kinds of questions that we ask of our own accord; the others belong to menus people open.
+ASKED_BY_US = frozenset({"run", "course_offer", "missed_session", "session"})
+LOOK_BACK = 200  # messages; more than anybody gets in the days that silence takes
 
 # One function per kind of expectation; the sweep loops, it never branches on a kind.
 EXPECTATION_DUE: Mapping[str, Callable[[UnitOfWork, Expectation], None]] = {
@@ -98,7 +103,7 @@ def fire_no_sign_of_life(uow: UnitOfWork, occurrence: Occurrence) -> occurrences
     silent_since = calendar.add(last, quiet.no_sign_of_life_after)
     if silent_since > uow.now:
         return occurrences.Postponed(silent_since, "sign_of_life")
-    if uow.expectations.open_of(participant.id) or uow.questions.open_of(participant.id):
+    if _awaits_an_answer(uow, participant):
         # The source names the last sign of life: one silence, one signal, however often we look.
         raise_signal(
             uow,
@@ -107,3 +112,25 @@ def fire_no_sign_of_life(uow: UnitOfWork, occurrence: Occurrence) -> occurrences
             source=f"no_sign_of_life:{participant.id}:{last:%Y%m%dT%H%M%S}",
         )
     return occurrences.Postponed(calendar.add(uow.now, quiet.no_sign_of_life_after), "looked")
+
+
+def _awaits_an_answer(uow: UnitOfWork, participant: Participant) -> bool:
+    """Whether something of ours that surely reached them still waits for their answer.
+
+    A question about a session that is over waits for nothing, nor does a menu they left open.
+    """
+    if any(e.next_at is not None for e in uow.expectations.open_of(participant.id)):
+        return True
+    messages = uow.outbox.of_participant(participant.id, limit=LOOK_BACK)
+    arrived = {m.question_id for m in messages if m.state is OutboxState.SENT}
+    return any(
+        question.id in arrived and question.kind in ASKED_BY_US and not _is_over(uow, question)
+        for question in uow.questions.open_of(participant.id)
+    )
+
+
+def _is_over(uow: UnitOfWork, question: Question) -> bool:
+    if question.kind != "session":
+        return False
+    gathering = uow.programme_sessions.get(int(question.subject.removeprefix("session:")))
+    return gathering.status is SessionStatus.CANCELLED or gathering.ends_at <= uow.now

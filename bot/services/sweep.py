@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.services import occurrences
 from bot.services.cases import staffing_changed, sweep_case
 from bot.services.ports import UnitOfWork
-from bot.services.rules import RULES
+from bot.services.rules import RULES, WHEN_GIVEN_UP
 from bot.services.silence import sweep_expectation
 
 BATCH = 500
@@ -53,7 +53,12 @@ def next_due_at(uow: UnitOfWork) -> datetime | None:
 
 
 def fire_occurrence(uow: UnitOfWork, occurrence_id: int) -> None:
-    occurrences.fire(uow, occurrence_id, RULES)
+    occurrences.fire(uow, occurrence_id, RULES, WHEN_GIVEN_UP)
+
+
+def occurrence_failed(uow: UnitOfWork, occurrence_id: int, error_name: str) -> None:
+    """Firing raised: again a little later, or given up."""
+    occurrences.record_failure(uow, occurrence_id, error_name, WHEN_GIVEN_UP)
 
 
 def fire_expectation(uow: UnitOfWork, expectation_id: int) -> None:

@@ -19,6 +19,8 @@ def expected_next(case: Case, *, owner: str, is_mine: bool, t: Moments) -> str:
             return w("next.queue")
         case CaseState.OPEN if case.notified_at is None and case.notice_not_before > t.now:
             return w("next.notice", who=who, moment=t.moment(case.notice_not_before))
+        case CaseState.OPEN if case.next_at is not None and case.next_at <= t.now:
+            return w("next.overdue")
         case CaseState.OPEN:
             onward = (
                 "next.unread" if case.ladder.deputy_id and not case.step else "next.unread_queue"

@@ -39,9 +39,7 @@ async def deliver(
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     headers = {} if secret is None else {SECRET_HEADER: secret}
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as http:
-        return await http.request(
-            method, f"/telegram/{office}", content=content, headers=headers
-        )
+        return await http.request(method, f"/telegram/{office}", content=content, headers=headers)
 
 
 async def test_an_update_is_stored_for_the_office_of_its_address(desk: Desk) -> None:

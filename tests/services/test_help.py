@@ -11,7 +11,9 @@ from tests.builders import oslo
 from tests.rehearsal import Rehearsal
 
 
-@pytest.mark.parametrize("words", ["Jeg trenger hjelp", "hjelp", "Ring meg!", "HELP", "I need help"])
+@pytest.mark.parametrize(
+    "words", ["Jeg trenger hjelp", "hjelp", "Ring meg!", "HELP", "I need help"]
+)
 def test_help_opens_a_case_shows_the_card_and_says_who_acts_by_when(
     rehearsal: Rehearsal, words: str
 ) -> None:

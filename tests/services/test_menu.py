@@ -70,7 +70,9 @@ def test_the_calendar_file_holds_every_session_and_keeps_its_uid_when_one_moves(
     phone = rehearsal.amina_starts()
     phone.write("Min uke")
     before = _events(phone.by_rule("reply")[-1].body.document)
-    first = rehearsal.read(lambda uow: uow.programme_sessions.of_cohort(rehearsal.cast.cohort.id))[0]
+    first = rehearsal.read(lambda uow: uow.programme_sessions.of_cohort(rehearsal.cast.cohort.id))[
+        0
+    ]
     rehearsal.run(move_session, first.id, starts_at=first.starts_at + timedelta(hours=2))
 
     phone.write("Min uke")

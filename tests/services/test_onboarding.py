@@ -153,7 +153,11 @@ def test_a_code_that_does_not_work_is_answered_like_a_wrong_one(
     to_wrong = [*other.start("AAAAAAAAAA"), *other.write("BBBBBBBBBB")]
 
     assert answers == to_wrong
-    assert answers == ["Den koden kjenner vi ikke. Se etter en gang til, eller be om en ny der du fikk den."] * 2
+    assert (
+        answers
+        == ["Den koden kjenner vi ikke. Se etter en gang til, eller be om en ny der du fikk den."]
+        * 2
+    )
 
 
 def test_a_code_used_by_another_account_stays_with_the_first(rehearsal: Rehearsal) -> None:
@@ -214,7 +218,9 @@ def test_a_new_phone_is_bound_by_a_new_code_and_the_old_account_is_told(
     assert "går nå til en annen Telegram-konto" in old.last.text
     assert old.last.body.menu == ()
     assert "Amina" not in old.last.text
-    assert old.write("Er du der fortsatt?") == ["Hei! Skriv koden du har fått, så kommer vi i gang."]
+    assert old.write("Er du der fortsatt?") == [
+        "Hei! Skriv koden du har fått, så kommer vi i gang."
+    ]
     assert new.write("Her er jeg")[0].startswith("Takk")
 
 

@@ -55,7 +55,9 @@ def test_in_a_pause_check_ins_are_held_back_on_record_and_reminders_go_on(
     rehearsal.wind_to(oslo("2026-11-14 12:00"))
 
     assert phone.by_rule("check_in") == []
-    held = [reason for rule, reason in rehearsal.held_back(rehearsal.cast.amina) if rule == "check_in"]
+    held = [
+        reason for rule, reason in rehearsal.held_back(rehearsal.cast.amina) if rule == "check_in"
+    ]
     assert held == ["paused", "paused"]
     assert len(phone.by_rule("session_reminder")) == 8
 

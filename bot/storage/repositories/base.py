@@ -69,7 +69,7 @@ class Repository(Generic[R]):
         """Return one record. Raises NotFound."""
         found = self._first(self._by_id(record_id))
         if found is None:
-            raise NotFound(f"There is no {self.table.name} with number {record_id}.")
+            raise NotFound(f"There is no {self._words} with number {record_id}.")
         return found
 
     def add(self, record: R) -> R:
@@ -86,10 +86,14 @@ class Repository(Generic[R]):
         record_id = values.pop(self.id_column)
         done = self._db.execute(update(self.table).where(self._by_id(record_id)).values(values))
         if done.rowcount != 1:
-            raise NotFound(f"There is no {self.table.name} with number {record_id}.")
+            raise NotFound(f"There is no {self._words} with number {record_id}.")
         return record
 
     # --- for the repositories themselves ---
+
+    @property
+    def _words(self) -> str:
+        return self.table.name.replace("_", " ")
 
     def _add_once(self, record: R) -> R | None:
         """Store it unless a row with the same unique key is there; the number, or None.
