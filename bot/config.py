@@ -133,7 +133,7 @@ def require(settings: Settings, *names: str) -> None:
     """Refuse to start without these. Raises BadSetting."""
     hints = {
         "telegram_token": "put the token that @BotFather gave you into the environment or the file .env",
-        "secret_key": "put a long random text there (python3 -c 'import secrets; print(secrets.token_hex(32))')",
+        "secret_key": "put a long random text there, for example the output of openssl rand -hex 32",
     }
     for name in names:
         if not getattr(settings, name):

@@ -17,6 +17,7 @@ from bot.delivery.inbound import Inbound
 from bot.delivery.webhook import webhook_route
 from bot.domain.errors import BadSetting
 from bot.health import Health
+from bot.services.logins import LOGIN_KEEPS, REHEARSAL_LOGIN_KEEPS
 from bot.web.console import console_routes
 
 
@@ -43,7 +44,11 @@ def web_application(
     if webhook_secrets:
         routes.append(webhook_route(inbound.store, secrets=webhook_secrets))
     is_https = program.settings.public_url.startswith("https://")
-    routes += console_routes(program.storage, secure_cookies=is_https)
+    routes += console_routes(
+        program.storage,
+        secure_cookies=is_https,
+        login_keeps=REHEARSAL_LOGIN_KEEPS if program.clock.is_declared else LOGIN_KEEPS,
+    )
     return Starlette(routes=routes)
 
 

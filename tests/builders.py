@@ -112,7 +112,7 @@ def a_colleague(
     role: Role = Role.CASEWORKER,
     **other: Any,
 ) -> Staff:
-    email = f"{name.split()[0].lower()}@example.org"
+    email = f"{name.split(maxsplit=1)[0].lower()}@example.org"
     return add_staff(uow, office_id=office_id, name=name, email=email, role=role, **other)
 
 

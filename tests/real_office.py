@@ -85,7 +85,7 @@ class RealOffice:
         """Put one message into the outbox."""
 
         def say(uow: UnitOfWork) -> OutboxMessage:
-            uow.cause = f"sample:{text}"
+            uow.cause = f"sample:{participant.id}:{text}"
             how = Sending(rule=rule, lane=lane, message_class=message_class, **more)
             stored = say_text(uow, participant, text, how=how)
             assert stored is not None

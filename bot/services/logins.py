@@ -12,6 +12,8 @@ from bot.services.ports import UnitOfWork
 LINK_KEEPS = timedelta(minutes=30)
 PRINTED_LINK_KEEPS = timedelta(days=3)  # `tettpa staff add` prints it; it is handed over by hand
 LOGIN_KEEPS = timedelta(hours=12)
+# A clock that is wound by days must not sign everybody out at each turn.
+REHEARSAL_LOGIN_KEEPS = timedelta(days=365)
 LINKS_PER_HOUR = 5
 
 
@@ -57,7 +59,9 @@ def link_works(uow: UnitOfWork, token: str) -> bool:
     return link is not None and link.redeemed_at is None and link.expires_at > uow.now
 
 
-def redeem_login_link(uow: UnitOfWork, token: str) -> SignedIn | None:
+def redeem_login_link(
+    uow: UnitOfWork, token: str, *, keeps: timedelta = LOGIN_KEEPS
+) -> SignedIn | None:
     """Redeem by POST only: previews of mail programs open links by GET. None when it does not work."""
     link = uow.login_links.by_hash(uow.codes.hash(token))
     if link is None or link.expires_at <= uow.now or not uow.login_links.redeem(link, uow.now):
@@ -72,7 +76,7 @@ def redeem_login_link(uow: UnitOfWork, token: str) -> SignedIn | None:
             token_hash=uow.codes.hash(cookie),
             form_token=uow.codes.new_token(),
             created_at=uow.now,
-            expires_at=uow.now + LOGIN_KEEPS,
+            expires_at=uow.now + keeps,
         )
     )
     return SignedIn(login, cookie, staff)

@@ -11,6 +11,7 @@ from bot.domain.people import Participant
 from bot.domain.planning import Occurrence, OccurrenceState
 from bot.services.operations import tell_coordinators
 from bot.services.ports import UnitOfWork
+from bot.services.speaking import hold_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,16 @@ Rule = Callable[[UnitOfWork, Occurrence], Result]
 # What must happen when an occurrence ends without its rule having had its say.
 GivenUp = Callable[[UnitOfWork, Occurrence], None]
 
+# Rules whose firing is a message to the participant, the most worth sending first. When one of them
+# does not fire, the participant's page says so.
+MESSAGE_RULES = (
+    "session_reminder",
+    "check_in",
+    "run_wake",
+    "module_offer",
+    "missed_session",
+    "pause_over",
+)
 MAX_ATTEMPTS = 5
 RETRY_AFTER = timedelta(minutes=5)
 
@@ -108,7 +119,7 @@ def fire(
     if occurrence.state is not OccurrenceState.PENDING or occurrence.due_at > uow.now:
         return
     if occurrence.expires_at is not None and occurrence.expires_at <= uow.now:
-        _end(uow, occurrence, OccurrenceState.SKIPPED, "too_late")
+        _skip(uow, occurrence, "too_late")
         _give_up(uow, occurrence, when_given_up)
         return
     uow.cause = f"occurrence:{occurrence.key}"
@@ -116,7 +127,7 @@ def fire(
         case Done():
             _end(uow, occurrence, OccurrenceState.DONE, "")
         case Skipped(reason=reason):
-            _end(uow, occurrence, OccurrenceState.SKIPPED, reason)
+            _skip(uow, occurrence, reason)
         case Postponed(at=at, reason=reason):
             uow.occurrences.save(replace(occurrence, due_at=at, reason=reason, attempts=0))
 
@@ -125,7 +136,7 @@ def skip(uow: UnitOfWork, occurrence_id: int, reason: str) -> None:
     """Leave a due occurrence undone and say why (after an outage)."""
     occurrence = uow.occurrences.get(occurrence_id)
     if occurrence.state is OccurrenceState.PENDING:
-        _end(uow, occurrence, OccurrenceState.SKIPPED, reason)
+        _skip(uow, occurrence, reason)
 
 
 def record_failure(
@@ -191,3 +202,16 @@ def _give_up(uow: UnitOfWork, occurrence: Occurrence, when_given_up: Mapping[str
 
 def _end(uow: UnitOfWork, occurrence: Occurrence, state: OccurrenceState, reason: str) -> None:
     uow.occurrences.save(replace(occurrence, state=state, reason=reason, ended_at=uow.now))
+
+
+def _skip(uow: UnitOfWork, occurrence: Occurrence, reason: str) -> None:
+    _end(uow, occurrence, OccurrenceState.SKIPPED, reason)
+    if occurrence.rule in MESSAGE_RULES:
+        hold_back(
+            uow,
+            uow.participants.get(occurrence.participant_id),
+            rule=occurrence.rule,
+            subject=occurrence.subject,
+            key=f"{occurrence.key}:no",  # the key a rule's own No has: one record of one refusal
+            reason=reason,
+        )

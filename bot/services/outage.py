@@ -21,16 +21,6 @@ from bot.services.speaking import Sending, calendar_of, render
 TAPS_ARE_LOST_AFTER = timedelta(seconds=150)
 TEXTS_ARE_LOST_AFTER = timedelta(hours=24)
 
-# Rules whose firing is a message to the participant, the most worth sending first.
-MESSAGE_RULES = (
-    "session_reminder",
-    "check_in",
-    "run_wake",
-    "module_offer",
-    "missed_session",
-    "pause_over",
-)
-
 
 def note_alive(uow: UnitOfWork) -> None:
     """Remember that the program ran at this moment, and the highest clock it has seen."""
@@ -112,11 +102,13 @@ def _thin_out(uow: UnitOfWork, since: datetime, asked: set[int]) -> None:
     """Keep one message per participant of what fell due in the gap; the rest is on record as skipped."""
     for_whom: dict[int, list[Occurrence]] = {}
     for occurrence in uow.occurrences.due(uow.now, limit=1_000_000):
-        if occurrence.rule in MESSAGE_RULES and occurrence.due_at >= since:
+        if occurrence.rule in occurrences.MESSAGE_RULES and occurrence.due_at >= since:
             for_whom.setdefault(occurrence.participant_id, []).append(occurrence)
     for participant_id, missed in for_whom.items():
         still_worth = [o for o in missed if o.expires_at is None or o.expires_at > uow.now]
-        still_worth.sort(key=lambda o: (MESSAGE_RULES.index(o.rule), -o.due_at.timestamp()))
+        still_worth.sort(
+            key=lambda o: (occurrences.MESSAGE_RULES.index(o.rule), -o.due_at.timestamp())
+        )
         keep = still_worth[:1] if participant_id not in asked else []
         _leave_out(uow, [o for o in missed if o not in keep])
 

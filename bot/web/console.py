@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -11,6 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.domain.errors import NotFound
+from bot.services.logins import LOGIN_KEEPS
 from bot.web import case_pages, cohort_pages, participant_pages
 from bot.web.login_pages import START, LoginPages
 from bot.web.rendering import STATIC
@@ -19,13 +22,16 @@ from bot.web.storage_runner import StorageRunner
 from bot.web.visits import Handler, Visit, error_page, visited
 
 
-def console_routes(storage: StorageRunner, *, secure_cookies: bool) -> list[BaseRoute]:
+def console_routes(
+    storage: StorageRunner, *, secure_cookies: bool, login_keeps: timedelta = LOGIN_KEEPS
+) -> list[BaseRoute]:
     """The console as one mount at "/": put it last, for it answers every address.
 
     Args:
         secure_cookies: Whether people reach the console by https only.
+        login_keeps: On the program's clock, which a rehearsal winds by days.
     """
-    login = LoginPages(storage, secure_cookies=secure_cookies)
+    login = LoginPages(storage, secure_cookies=secure_cookies, keeps=login_keeps)
 
     def get(path: str, handler: Handler) -> Route:
         return Route(path, visited(storage, handler), methods=["GET"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from urllib.parse import quote, unquote
 
 from starlette.requests import Request
@@ -10,7 +11,6 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from bot.domain.errors import StorageUnavailable
 from bot.services.logins import (
     LINK_KEEPS,
-    LOGIN_KEEPS,
     link_works,
     mail_login_link,
     redeem_login_link,
@@ -37,9 +37,10 @@ START = "/cases"
 class LoginPages:
     """Pages for whoever has not signed in; nothing here tells who is on staff."""
 
-    def __init__(self, storage: StorageRunner, *, secure_cookies: bool) -> None:
+    def __init__(self, storage: StorageRunner, *, secure_cookies: bool, keeps: timedelta) -> None:
         self._storage = storage
         self._secure = secure_cookies
+        self._keeps = keeps
 
     async def ask(self, request: Request) -> Response:
         """GET and POST /login."""
@@ -93,12 +94,12 @@ class LoginPages:
         return self._page(request, "login_mailed.html", minutes=minutes)
 
     async def _redeem(self, request: Request, token: str) -> Response:
-        signed_in = await self._storage.run(redeem_login_link, token)
+        signed_in = await self._storage.run(redeem_login_link, token, keeps=self._keeps)
         if signed_in is None:
             return self._page(request, "login_expired.html", status=410)
         wanted = unquote(request.cookies.get(NEXT_COOKIE, ""))
         response = RedirectResponse(wanted if is_local(wanted) else START, 303)
-        self._set(response, COOKIE, signed_in.cookie, int(LOGIN_KEEPS.total_seconds()))
+        self._set(response, COOKIE, signed_in.cookie, int(self._keeps.total_seconds()))
         response.delete_cookie(NEXT_COOKIE, path="/", httponly=True, samesite="lax")
         return response
 

@@ -9,7 +9,7 @@ from typing import Any
 from bot.domain.message_bodies import dump_body
 from bot.domain.messages import Body, Document, Lane, OutboxState
 from bot.services.ports import UnitOfWork
-from bot.services.speaking import Choices, say_to_chat
+from bot.services.speaking import Choices, say_text, say_to_chat
 from tests.delivery.conftest import RealTime, SenderRig
 from tests.emulator_process import EmulatorControl
 from tests.real_office import AMINA_CHAT, BEN_CHAT, OFFICE, RealOffice, add_active
@@ -129,9 +129,7 @@ async def test_urgent_words_go_before_replies_reminders_and_broadcasts(
     rig: SenderRig, office: RealOffice, emulator: EmulatorControl
 ) -> None:
     lanes = (Lane.BROADCAST, Lane.REMINDER, Lane.REPLY, Lane.URGENT)
-    people = [
-        office.do(add_active, f"P{n}", 2000 + n, office.carol) for n in range(len(lanes) * 5)
-    ]
+    people = [office.do(add_active, f"P{n}", 2000 + n, office.carol) for n in range(len(lanes) * 5)]
     for number, person in enumerate(people):
         emulator.add_phone(person.first_name, user_id=2000 + number)
         emulator.start(2000 + number)
@@ -197,8 +195,6 @@ async def test_buttons_menu_and_document_reach_the_phone(
     rig: SenderRig, office: RealOffice, emulator: EmulatorControl, real_time: RealTime
 ) -> None:
     def say_all(uow: UnitOfWork) -> None:
-        from bot.services.speaking import say_text
-
         uow.cause = "sample"
         rows = [[("yes", "Ja takk")], [("no", "Nei")]]
         say_text(uow, office.amina, "Kommer du?", choices=Choices("pause", "sample", rows))
@@ -210,15 +206,16 @@ async def test_buttons_menu_and_document_reach_the_phone(
     document = Document("plan.ics", "text/calendar", base64.b64encode(b"BEGIN:VCALENDAR").decode())
     row = office.queue(office.ben, "Kalender")
     office.do(
-        lambda uow: uow.outbox.save(replace(row, body=dump_body(Body("<i>Plan</i>", (), None, document))))
+        lambda uow: uow.outbox.save(
+            replace(row, body=dump_body(Body("<i>Plan</i>", (), None, document)))
+        )
     )
     real_time.moment += timedelta(seconds=1)
     async with rig.started():
         await until(lambda: all_ended(office))
 
     asked = emulator.phone(AMINA_CHAT)["messages"][-1]
-    labels = [[b["text"] for b in row] for row in asked["reply_markup"]["inline_keyboard"]]
-    assert labels == [["Ja takk"], ["Nei"]]
+    assert [[b["text"] for b in row] for row in asked["buttons"]] == [["Ja takk"], ["Nei"]]
     assert emulator.phone(BEN_CHAT)["reply_keyboard"]["is_persistent"] is True
     (call,) = emulator.requests(method="sendDocument")[-1:]
     assert call["status"] == 200

@@ -1,11 +1,14 @@
 """Participants in the console: finding them, reading the whole conversation, writing, a new code."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from bot.domain.people import AccountStatus, ParticipantStatus
 from bot.services.participants import redeem_code
+from bot.services.ports import UnitOfWork
+from bot.services.runs import answer_run, start_run
 from bot.services.speaking import hold_back
 from tests.real_office import OFFICE
 from tests.web.conftest import Browser
@@ -170,10 +173,10 @@ async def test_without_a_known_bot_the_code_comes_without_a_link(
 async def test_a_long_conversation_is_shown_from_its_end_and_whole_on_request(
     world: ConsoleWorld, carol: Browser
 ) -> None:
-    def write(uow: object) -> None:
+    def write(uow: UnitOfWork) -> None:
         for number in range(50):
             hold_back(
-                uow,  # type: ignore[arg-type]
+                uow,
                 world.office.ben,
                 rule="nudge",
                 subject="s",
@@ -216,3 +219,21 @@ async def test_an_erased_participant_leaves_an_empty_page(
     assert "(uten navn)" in page.text
     assert "Det ble litt mye" not in page.text
     assert "(uten navn)" in listed
+
+
+async def test_check_ins_and_the_course_are_shown_in_the_words_of_staff(
+    world: ConsoleWorld, carol: Browser
+) -> None:
+    def play(uow: UnitOfWork) -> None:
+        asked = start_run(uow, world.office.ben, flow_key="check_in:weekly", subject="sample")
+        assert asked is not None
+        answer_run(uow, world.office.ben, asked.run, "hard")
+        start_run(uow, world.office.ben, flow_key="module:workplace_rules", subject="course")
+
+    world.office.do(play)
+
+    page = (await carol.get(f"/participants/{world.office.ben.id}")).text
+
+    assert "<strong>Litt tung</strong>" in page
+    assert "Arbeidslivets spilleregler" in page
+    assert re.search(r"0 av \d deler · I gang", page)

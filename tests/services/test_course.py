@@ -1,0 +1,204 @@
+"""The course: offered, taken to its end, put off, gone on with, and safe from edits and restarts."""
+
+import pytest
+
+from bot.domain.messages import Run
+from bot.services.offices import publish_content
+from bot.services.ports import UnitOfWork
+from tests.builders import oslo
+from tests.phones import Phone, Received
+from tests.rehearsal import Rehearsal
+
+SKIPS = {"Hopp over", "Skip"}
+
+
+def _run(rehearsal: Rehearsal) -> Run:
+    found = rehearsal.read(lambda uow: uow.runs.of_participant(rehearsal.cast.amina.id))
+    return next(run for run in found if run.flow_key == "module:workplace_rules")
+
+
+def _asked(phone: Phone) -> Received:
+    return next(message for message in reversed(phone.received) if message.labels)
+
+
+def _go_on(rehearsal: Rehearsal, phone: Phone) -> None:
+    """Answer the open question: own words where words are asked, else the first button."""
+    labels = _asked(phone).labels
+    if SKIPS & set(labels):
+        phone.write("Med mine egne ord.")
+    else:
+        phone.tap(labels[0])
+
+
+def _take_until(rehearsal: Rehearsal, phone: Phone, step: str) -> None:
+    for _ in range(40):
+        if _run(rehearsal).state["step_key"] == step or _run(rehearsal).finished_at:
+            return
+        _go_on(rehearsal, phone)
+    raise AssertionError(f"never came to {step}")
+
+
+def _begin(rehearsal: Rehearsal, *, language: str = "Bokmål") -> Phone:
+    phone = rehearsal.amina_starts(language=language)
+    course = {"Bokmål": "Mitt kurs", "Nynorsk": "Kurset mitt", "English": "My course"}[language]
+    phone.write(course)
+    phone.tap(_asked(phone).labels[0])
+    return phone
+
+
+def test_the_module_is_offered_when_its_session_has_been(rehearsal: Rehearsal) -> None:
+    phone = rehearsal.amina_starts()
+
+    rehearsal.wind_to(oslo("2026-11-10 13:00"))
+
+    offer = phone.by_rule("module_offer")[0]
+    assert offer.at == oslo("2026-11-10 13:00")
+    assert "Arbeidslivets spilleregler og har 5 små deler" in offer.text
+    assert offer.labels == ["Start kurset", "Senere"]
+
+
+def test_whoever_began_it_already_is_not_offered_it(rehearsal: Rehearsal) -> None:
+    phone = _begin(rehearsal)
+
+    rehearsal.wind_to(oslo("2026-11-10 20:00"))
+
+    assert phone.by_rule("module_offer") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "last_words"),
+    [("Bokmål", "Amina"), ("Nynorsk", "Amina"), ("English", "Amina")],
+)
+def test_the_module_can_be_taken_from_beginning_to_end(
+    rehearsal: Rehearsal, language: str, last_words: str
+) -> None:
+    phone = _begin(rehearsal, language=language)
+
+    _take_until(rehearsal, phone, "nothing")
+
+    run = _run(rehearsal)
+    assert run.status == "finished"
+    assert len(phone.texts) == len(set(phone.texts))
+    assert last_words in " ".join(phone.texts)
+    assert rehearsal.read(lambda uow: uow.questions.open_of(rehearsal.cast.amina.id, "run")) == []
+
+
+def test_progress_is_shown_and_gone_on_with(rehearsal: Rehearsal) -> None:
+    phone = _begin(rehearsal)
+    _take_until(rehearsal, phone, "trial.days_left")
+
+    progress = phone.write("Mitt kurs")
+    phone.tap("Gå videre")
+
+    assert "Du har gjort 1 av 5 deler." in progress[0]
+    assert phone.last.text.startswith("Du er i prøvetiden og sier opp i dag.")
+
+
+def test_put_off_till_tomorrow_the_next_lesson_comes_by_itself(rehearsal: Rehearsal) -> None:
+    phone = _begin(rehearsal)
+    _take_until(rehearsal, phone, "contract.go_on")
+    phone.tap("Heller i morgen")
+    phone.forget()
+
+    rehearsal.wind_to(oslo("2026-11-03 08:30"))
+
+    assert any("prøvetid" in message.text for message in phone.by_rule("module:workplace_rules"))
+    assert _run(rehearsal).state["step_key"] == "trial.days_left"
+
+
+def test_whoever_wants_to_go_on_early_may(rehearsal: Rehearsal) -> None:
+    phone = _begin(rehearsal)
+    _take_until(rehearsal, phone, "contract.go_on")
+    phone.tap("Heller i morgen")
+
+    waiting = phone.write("Mitt kurs")
+    phone.tap("Gå videre")
+    phone.forget()
+    rehearsal.wind_to(oslo("2026-11-03 09:00"))
+
+    assert "kommer i morgen kl. 08.30" in waiting[0]
+    assert _run(rehearsal).state["step_key"] == "trial.days_left"
+    assert phone.by_rule("module:workplace_rules") == []
+
+
+def test_a_lesson_waits_over_a_pause(rehearsal: Rehearsal) -> None:
+    phone = _begin(rehearsal)
+    _take_until(rehearsal, phone, "contract.go_on")
+    phone.tap("Heller i morgen")
+    phone.write("Pause")
+    phone.tap("En uke")
+    phone.forget()
+
+    rehearsal.wind_to(oslo("2026-11-12 08:00"))
+
+    arrived = phone.by_rule("module:workplace_rules")
+    # The day after the pause was over: that day had its message already.
+    assert arrived[0].at >= oslo("2026-11-09 08:30")
+    assert _run(rehearsal).state["step_key"] == "trial.days_left"
+
+
+def test_a_run_stays_on_its_version_when_content_is_published_under_way(
+    rehearsal: Rehearsal,
+) -> None:
+    phone = _begin(rehearsal)
+    _take_until(rehearsal, phone, "contract.go_on")
+    version = _run(rehearsal).content_version_id
+    rehearsal.run(
+        _publish_changed, "Mange jobber begynner med en", "NYTT: mange jobber begynner med en"
+    )
+
+    phone.tap("Ja, nå")
+
+    assert _run(rehearsal).content_version_id == version
+    assert any("Mange jobber begynner med en" in text for text in phone.texts)
+    assert "NYTT" not in " ".join(phone.texts)
+
+
+def test_whoever_begins_after_the_publishing_gets_the_new_version(rehearsal: Rehearsal) -> None:
+    rehearsal.run(_publish_changed, "Vi begynner med en god regel", "NYTT: en god regel")
+
+    phone = _begin(rehearsal)
+
+    assert "NYTT: en god regel" in " ".join(phone.texts)
+
+
+def _publish_changed(uow: UnitOfWork, old: str, new: str) -> None:
+    office = uow.offices.get(1)
+    stored = uow.content_versions.get(office.content_version_id or 0).files
+    files = {path: str(text).replace(old, new) for path, text in stored.items()}
+    assert files != stored
+    publish_content(uow, 1, digest="changed", files=files, by="dana")
+
+
+def test_a_run_survives_a_restart_in_the_middle(rehearsal: Rehearsal) -> None:
+    phone = _begin(rehearsal)
+    _take_until(rehearsal, phone, "trial.days_left")
+    rehearsal.run(_publish_changed, "En ting du kan gjøre", "NYTT")
+
+    rehearsal.restart()
+    _take_until(rehearsal, phone, "nothing")
+
+    assert _run(rehearsal).status == "finished"
+    assert "NYTT" not in " ".join(phone.texts)
+
+
+def test_own_words_of_a_lesson_are_kept_but_wait_for_nobody(rehearsal: Rehearsal) -> None:
+    phone = _begin(rehearsal)
+    _take_until(rehearsal, phone, "contract.own_words")
+
+    phone.write("Hva er lønna?")
+    rehearsal.wind_to(oslo("2026-11-02 10:00"))
+
+    amina = rehearsal.cast.amina
+    kept = rehearsal.read(lambda uow: uow.free_texts.of_participant(amina.id, limit=9))
+    assert [(text.kind, text.text, text.about) for text in kept] == [
+        ("answer", "Hva er lønna?", "module:workplace_rules:contract.own_words")
+    ]
+    assert rehearsal.mails_to(rehearsal.cast.carol.email) == []
+
+
+def test_a_finished_course_says_so(rehearsal: Rehearsal) -> None:
+    phone = _begin(rehearsal)
+    _take_until(rehearsal, phone, "nothing")
+
+    assert "Du er ferdig med Arbeidslivets spilleregler." in phone.write("Mitt kurs")[0]
