@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint types unit browser-ready clean lock
+.PHONY: demo test lint types unit browser-ready faults clean lock
 
 demo: $(STAMP)
 	$(BIN)/tettpa demo
@@ -30,7 +30,11 @@ types: $(STAMP)
 	$(BIN)/mypy
 
 unit: $(STAMP)
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist worksteal
+
+# Injects every fault of docs/fault-matrix.md into the real program, on both databases.
+faults: $(STAMP)
+	$(BIN)/python -m benchmarks.faults $(ARGS)
 
 # Pins every dependency with its hashes, for all platforms, without naming an index.
 lock:

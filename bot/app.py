@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Connection
-
 from bot.config import Settings, require
 from bot.content.loading import load_files, load_folder
 from bot.content.pack import Pack
@@ -17,7 +15,7 @@ from bot.domain.errors import StorageUnavailable
 from bot.scheduling.clock import Clock, MachineClock
 from bot.services.offices import DEFAULT_OFFICE, ensure_default_office, publish_content
 from bot.services.ports import UnitOfWork
-from bot.storage.engine import ensure_reachable, make_engine
+from bot.storage.engine import StorageConnection, ensure_file, ensure_reachable, make_engine
 from bot.storage.keys import KeyStore, derive_master_key
 from bot.storage.migrate import current_revision, head_revision, upgrade
 from bot.storage.threads import StorageThreads
@@ -89,7 +87,12 @@ def open_program(
 
 
 def _make_unit(
-    connection: Connection, *, vault: Vault, codes: SecretCodes, shelf: PackShelf, clock: Clock
+    connection: StorageConnection,
+    *,
+    vault: Vault,
+    codes: SecretCodes,
+    shelf: PackShelf,
+    clock: Clock,
 ) -> SqlUnitOfWork:
     return SqlUnitOfWork(connection, vault=vault, codes=codes, shelf=shelf, now=clock.now)
 
@@ -107,6 +110,7 @@ def _content_comes_from_files(uow: UnitOfWork) -> bool:
 
 
 def _ensure_current(database_url: str) -> None:
+    ensure_file(database_url)
     engine = make_engine(database_url)
     try:
         ensure_reachable(engine)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from email.errors import HeaderParseError
+from email.headerregistry import Address, HeaderRegistry
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -11,10 +13,13 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.domain.errors import BadSetting
+from bot.loopback import is_loopback_host
 
 TELEGRAMS_OWN = "https://api.telegram.org"
 MAX_SEND_RATE = 25  # messages a second per bot; docs/limits.md
 MIN_SECRET_CHARS = 16
+SMTP_EXAMPLE = "smtp+starttls://name:password@mail.example:587"
+HEADERS = HeaderRegistry()
 
 
 class Settings(BaseSettings):
@@ -46,6 +51,9 @@ class Settings(BaseSettings):
     mail_from: str = "tettpa@localhost"
     notify_urls: str = Field(default="", repr=False)
     log_format: Literal["json", "console"] = "json"
+    metrics_token: str = Field(default="", repr=False)
+    heartbeat_url: str = Field(default="", repr=False)
+    failpoints: str = ""  # rehearsed deaths (bot/failpoints.py); never against Telegram itself
 
     @field_validator("time_zone")
     @classmethod
@@ -59,17 +67,72 @@ class Settings(BaseSettings):
     @field_validator("telegram_api_url", "clock_url", "webhook_url", "console_url")
     @classmethod
     def _http_address(cls, value: str) -> str:
-        if value and (
-            urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc
-        ):
+        try:
+            address = urlsplit(value)
+            is_address = address.scheme in ("http", "https") and bool(address.hostname)
+            is_address = is_address and address.port != 0  # reading a bad port raises
+        except ValueError:
+            is_address = False
+        if value and not is_address:
             raise ValueError(f'"{value}" is not an address; write it like https://host')
         return value.rstrip("/")
 
     @field_validator("smtp_url")
     @classmethod
     def _smtp_address(cls, value: str) -> str:
-        if value and urlsplit(value).scheme not in ("smtp", "smtps", "smtp+starttls"):
-            raise ValueError("write it like smtp+starttls://name:password@mail.example:587")
+        # The address holds a password: no refusal may repeat any of it.
+        try:
+            address = urlsplit(value)
+        except ValueError:
+            raise ValueError(f"not an address; write it like {SMTP_EXAMPLE}") from None
+        if value and address.scheme not in ("smtp", "smtps", "smtp+starttls"):
+            raise ValueError(f"write it like {SMTP_EXAMPLE}")
+        if value and not address.hostname:
+            raise ValueError(f"the host is missing; write it like {SMTP_EXAMPLE}")
+        try:
+            is_port = address.port != 0
+        except ValueError:
+            is_port = False
+        if not is_port:
+            raise ValueError(f"the port is no number from 1 to 65535; write it like {SMTP_EXAMPLE}")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _one_sender(cls, value: str) -> str:
+        try:
+            header = HEADERS("From", value)
+            found: tuple[Address, ...] = () if header.defects else getattr(header, "addresses", ())
+        except (HeaderParseError, ValueError, IndexError):  # IndexError: the parser's own slip
+            found = ()
+        if len(found) != 1 or not all((one.username and one.domain) for one in found):
+            raise ValueError("not an address to send from; write it like Tett på <bot@nav.example>")
+        return value
+
+    @field_validator("notify_urls")
+    @classmethod
+    def _not_yet(cls, value: str) -> str:
+        if value:
+            raise ValueError("notices by chat come in a later release; take the setting away")
+        return value
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _long_enough(cls, value: str) -> str:
+        if value and len(value) < MIN_SECRET_CHARS:
+            raise ValueError(f"too short; write at least {MIN_SECRET_CHARS} characters")
+        return value
+
+    @field_validator("heartbeat_url")
+    @classmethod
+    def _safe_ping(cls, value: str) -> str:
+        # Whoever reads the address can silence the alarm, so it travels enciphered.
+        address = urlsplit(value)
+        is_safe = address.scheme == "https" or (
+            address.scheme == "http" and is_loopback_host(address.hostname)
+        )
+        if value and not (is_safe and address.hostname):
+            raise ValueError("write an https address; http is for this machine alone")
         return value
 
     @field_validator("content_dir")
@@ -90,6 +153,10 @@ class Settings(BaseSettings):
                 raise ValueError(
                     "CLOCK_URL: a clock wound by hand is for the emulator; take the setting away"
                 )
+            if self.failpoints:
+                raise ValueError(
+                    "FAILPOINTS: rehearsed deaths are for the emulator; take the setting away"
+                )
         if self.telegram_mode == "webhook":
             if not self.webhook_url:
                 raise ValueError(
@@ -97,7 +164,8 @@ class Settings(BaseSettings):
                 )
             if self.talks_to_telegram and not self.webhook_url.startswith("https://"):
                 raise ValueError("WEBHOOK_URL: Telegram only calls https addresses; write one")
-            if len(self.webhook_secret) < MIN_SECRET_CHARS:
+            given = len(self.webhook_secret)
+            if given < MIN_SECRET_CHARS and (given or self.talks_to_telegram):
                 raise ValueError(
                     f"WEBHOOK_SECRET: missing or short; write at least {MIN_SECRET_CHARS} characters"
                 )
@@ -123,6 +191,8 @@ def load_settings(*, env_file: Path | None = Path(".env"), **given: object) -> S
         return Settings(_env_file=env_file, **given)  # type: ignore[arg-type]
     except ValidationError as errors:
         raise BadSetting(_first_sentence(errors)) from None
+    except UnicodeDecodeError:
+        raise BadSetting("The file .env is not text in UTF-8: write it anew.") from None
     except OSError as error:
         raise BadSetting(
             f"The file .env cannot be read ({error.strerror}): make it readable."

@@ -2,54 +2,190 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
 
 from bot.app import Program
+from bot.dead_man import DeadMansSwitch
 from bot.delivery.line import Line
+from bot.domain.errors import TettpaError
+from bot.kept_reading import KeptReading
 from bot.notices.mailer import Mailer
 from bot.scheduling.clock_guard import ClockState
 from bot.scheduling.ticker import Ticker
+from bot.services.measurements import has_content
 from bot.services.sweep import is_idle, next_due_at
 
 log = structlog.get_logger(__name__)
 
 SWEEP_IS_LATE_S = 30.0
+SENDER_IS_LATE_S = 30.0
+PULSE_S = 1.0
+PULSE_IS_LATE_S = 10.0
+PULSES_KEPT = 60
+DATABASE_ANSWERS_WITHIN_S = 2.0
+READINESS_KEEPS_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was looked at, in the order of the names; `failing` names what is not well."""
+
+    checks: Mapping[str, bool]
+
+    @property
+    def failing(self) -> list[str]:
+        return [name for name, is_well in self.checks.items() if not is_well]
+
+    @property
+    def is_well(self) -> bool:
+        return not self.failing
+
+
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """What this process knows of itself. Ages are seconds since the last time, or since the start.
+
+    Mappings are by office. `mail_age_s` is None until a mail was sent.
+    """
+
+    is_working: bool  # False while another process works and this one stands by
+    sweep_age_s: float
+    heartbeat_age_s: float
+    heartbeats: int
+    mail_age_s: float | None
+    poll_age_s: Mapping[int, float]  # empty with a webhook
+    sender_age_s: Mapping[int, float]
+    is_connected: Mapping[int, bool]
+    clock_state: ClockState
+    storage_queued: int
+    loop_lag_s: float  # the longest of the last minute
 
 
 class Health:
-    """`beat` is called every minute; `report` is what /healthz tells."""
+    """`beat` is called every minute, `pulse` runs all the time; the rest answers who asks."""
 
     def __init__(
-        self, program: Program, lines: Mapping[int, Line], ticker: Ticker, mailer: Mailer
+        self,
+        program: Program,
+        lines: Mapping[int, Line],
+        ticker: Ticker,
+        mailer: Mailer,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        real_now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._program = program
         self._lines = lines
         self._ticker = ticker
         self._mailer = mailer
-        self.telegram_answers = False
+        self._monotonic = monotonic
+        self._real_now = real_now
+        self._switch = DeadMansSwitch(program.settings.heartbeat_url)
+        self._content = KeptReading[bool](
+            lambda: program.storage.read(has_content),
+            keeps_s=READINESS_KEEPS_S,
+            within_s=DATABASE_ANSWERS_WITHIN_S,
+            monotonic=monotonic,
+        )
+        self._started = monotonic()
+        self._given_up: set[int] = set()
+        self._answers: dict[int, bool] = {}
+        self._heartbeats = 0
+        self._last_heartbeat: float | None = None
+        self._last_pulse: float | None = None
+        self._lags: deque[float] = deque(maxlen=PULSES_KEPT)
+        self.is_working = False
+
+    def give_up(self, office_id: int) -> None:
+        """Telegram refuses this office's token: its trouble must not hide how the others are."""
+        self._given_up.add(office_id)
 
     async def beat(self) -> None:
-        """A heartbeat only when the sweep ran and Telegram answers for every bot."""
-        answers = [await line.check() for line in self._lines.values()]
-        self.telegram_answers = bool(answers) and all(answers)
-        if self._sweep_is_fresh and self.telegram_answers:
-            log.info("heartbeat")
-        else:
-            log.error("no_heartbeat", sweep=self._sweep_is_fresh, telegram=self.telegram_answers)
+        """A heartbeat only when the sweep ran, every sender turned and Telegram knows every bot."""
+        lines = self._lines_in_use
+        answers = await asyncio.gather(*(_answers(line) for line in lines.values()))
+        self._answers = dict(zip(lines, answers, strict=True))
+        report = Report(
+            {
+                "sweep": self._sweep_is_fresh,
+                "send": bool(lines) and all(self._sender_turns(line) for line in lines.values()),
+                "telegram": bool(answers) and all(answers),
+            }
+        )
+        if not report.is_well:
+            log.error("no_heartbeat", failing=report.failing)
+            return
+        self._heartbeats += 1
+        self._last_heartbeat = self._monotonic()
+        log.info("heartbeat")
+        await self._switch.ping()
 
-    def report(self) -> dict[str, Any]:
-        """Live: this process answers. Ready: it sweeps, is connected and trusts its clock."""
-        connected = bool(self._lines) and all(line.is_connected for line in self._lines.values())
-        checks = {
-            "sweep": self._sweep_is_fresh,
-            "telegram": connected,
-            "clock": self._ticker.clock_state is ClockState.TRUSTED,
-        }
-        return {"live": True, "ready": all(checks.values()), "checks": checks}
+    async def pulse(self) -> None:
+        """Note that the event loop turns, and how late it is."""
+        while True:
+            before = self._monotonic()
+            await asyncio.sleep(PULSE_S)
+            self._last_pulse = self._monotonic()
+            self._lags.append(max(0.0, self._last_pulse - before - PULSE_S))
+
+    def live(self) -> Report:
+        """This process answers, and its event loop turns."""
+        late = self._age(self._last_pulse) > PULSE_IS_LATE_S
+        return Report({"loop": self._last_pulse is None or not late})
+
+    async def ready(self) -> Report:
+        """It can reach its database, has texts, sweeps, is connected and trusts its clock."""
+        database, content = True, False
+        try:
+            content = await self._content.get()
+        except TimeoutError:
+            database = False
+        except TettpaError as error:
+            log.warning("not_ready", error=type(error).__name__)
+            database = False
+        lines = self._lines_in_use
+        connected = [
+            line.is_connected and self._answers.get(office_id, True)
+            for office_id, line in lines.items()
+        ]
+        return Report(
+            {
+                "database": database,
+                "content": content,
+                "sweep": self._sweep_is_fresh,
+                "telegram": bool(connected) and all(connected),
+                "clock": self._ticker.clock_state is ClockState.TRUSTED,
+            }
+        )
+
+    def vitals(self) -> Vitals:
+        pollers = {o: line.poller for o, line in self._lines.items()}
+        mailed_at = self._mailer.last_success
+        mail_age = None if mailed_at is None else (self._real_now() - mailed_at).total_seconds()
+        return Vitals(
+            is_working=self.is_working,
+            sweep_age_s=self._age(self._ticker.last_sweep),
+            heartbeat_age_s=self._age(self._last_heartbeat),
+            heartbeats=self._heartbeats,
+            mail_age_s=None if mail_age is None else max(0.0, mail_age),
+            poll_age_s={o: self._age(p.last_success) for o, p in pollers.items() if p is not None},
+            sender_age_s={o: self._age(line.sender.last_turn) for o, line in self._lines.items()},
+            is_connected={
+                o: o not in self._given_up and line.is_connected and self._answers.get(o, True)
+                for o, line in self._lines.items()
+            },
+            clock_state=self._ticker.clock_state,
+            storage_queued=self._program.storage.queued,
+            loop_lag_s=max(self._lags, default=0.0),
+        )
 
     async def rehearsal(self) -> dict[str, Any]:
         """What the emulator asks while it winds the clock."""
@@ -64,6 +200,21 @@ class Health:
         }
 
     @property
+    def _lines_in_use(self) -> dict[int, Line]:
+        return {o: line for o, line in self._lines.items() if o not in self._given_up}
+
+    @property
     def _sweep_is_fresh(self) -> bool:
         last = self._ticker.last_sweep
-        return last is not None and time.monotonic() - last < SWEEP_IS_LATE_S
+        return last is not None and self._monotonic() - last < SWEEP_IS_LATE_S
+
+    def _sender_turns(self, line: Line) -> bool:
+        last = line.sender.last_turn
+        return last is not None and self._monotonic() - last < SENDER_IS_LATE_S
+
+    def _age(self, last: float | None) -> float:
+        return max(0.0, self._monotonic() - (self._started if last is None else last))
+
+
+async def _answers(line: Line) -> bool:
+    return line.is_connected and await line.check()

@@ -7,29 +7,27 @@ import signal
 import socket
 import uuid
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import httpx
 import structlog
 from starlette.applications import Starlette
-from telegram import Bot
 
+from bot import failpoints
 from bot.app import Program, load_content, open_program
 from bot.config import Settings, require
 from bot.delivery.inbound import Inbound
 from bot.delivery.line import Line
-from bot.delivery.poller import Poller
-from bot.delivery.sender import Sender
 from bot.delivery.telegram_bots import make_telegram_bot
-from bot.delivery.webhook import webhook_secret
+from bot.delivery.webhook import WebhookDoor
 from bot.delivery.worker import InboxWorker
-from bot.domain.errors import BadSetting
+from bot.domain.errors import BadSetting, StorageUnavailable, TettpaError
 from bot.domain.messages import InboxUpdate
 from bot.handlers.dispatch import Dispatcher
 from bot.handlers.door import Door
 from bot.handlers.routes import make_application
 from bot.health import Health
+from bot.lines import bot_tokens, doors_of, make_line
 from bot.logs import set_up_logging
 from bot.notices.mailer import Mailer
 from bot.scheduling.clock import Clock, DeclaredClock, MachineClock
@@ -39,7 +37,6 @@ from bot.scheduling.ticker import Ticker, read_clock_url
 from bot.services.audit import audit
 from bot.services.offices import DEFAULT_OFFICE
 from bot.services.outage import came_back, highest_clock, last_alive
-from bot.services.ports import UnitOfWork
 from bot.services.retention import drop_old_texts
 from bot.services.runner_lease import LEASE, give_up_lease, hold_lease
 from bot.serving import open_socket, serve, web_application
@@ -62,6 +59,7 @@ def run_program(settings: Settings) -> None:
     """
     require(settings, "telegram_token", "secret_key")
     load_content(settings)
+    failpoints.arm(settings.failpoints)
     set_up_logging(form=settings.log_format)
     listening = open_socket(settings.host, settings.port)
     try:
@@ -101,6 +99,7 @@ class Running:
         self._holder = uuid.uuid4().hex
         self._stop = asyncio.Event()
         self._fault: BaseException | None = None
+        self._is_clock_silent = False
         self._lines: dict[int, Line] = {}
         self._dispatchers: dict[int, Dispatcher] = {}
         self._mailer = Mailer(
@@ -122,10 +121,12 @@ class Running:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
         server = asyncio.create_task(serve(self._web(), self._listening))
+        pulse = asyncio.create_task(self._health.pulse())
         try:
             if await self._stand_by():
                 await self._work(server)
         finally:
+            pulse.cancel()
             server.cancel()
             with suppress(asyncio.CancelledError):
                 await server
@@ -134,6 +135,7 @@ class Running:
             raise self._fault
 
     async def _work(self, server: asyncio.Task[None]) -> None:
+        self._health.is_working = True
         await self._prepare()
         await self._make_lines()
         scheduler = self._schedule()
@@ -143,21 +145,29 @@ class Running:
             asyncio.create_task(self._mailer.run()),
             asyncio.create_task(self._keep_lease()),
             *(asyncio.create_task(self._hold_line(o, line)) for o, line in self._lines.items()),
+            asyncio.create_task(self._tell_running()),
         ]
         for part in parts:
             part.add_done_callback(self._part_ended)
-        log.info("running", address=self._settings.public_url)
         await self._stop.wait()
         log.info("stopping")
         scheduler.stop()
         for part in parts[1:]:
             part.cancel()
         await asyncio.gather(*parts[1:], return_exceptions=True)
-        async with asyncio.timeout(STOP_WITHIN_S + 1):
-            await self._worker.drain(STOP_WITHIN_S / 2)
+        try:
+            async with asyncio.timeout(STOP_WITHIN_S + 1):
+                await self._worker.drain(STOP_WITHIN_S / 2)
+                for line in self._lines.values():
+                    await line.sender.drain(STOP_WITHIN_S / 2)
+                await self._door.drain(0.5)
+        finally:
             for line in self._lines.values():
-                await line.sender.drain(STOP_WITHIN_S / 2)
-            await self._door.drain(0.5)
+                await line.close()
+
+    async def _tell_running(self) -> None:
+        await self._lines[DEFAULT_OFFICE].until_connected()
+        log.info("running", address=self._settings.public_url)
 
     def _part_ended(self, part: asyncio.Task[None]) -> None:
         """A part that ends by an error takes the program down, loudly, to be started anew."""
@@ -166,7 +176,9 @@ class Running:
         error = part.exception()
         while isinstance(error, BaseExceptionGroup):
             error = error.exceptions[0]
-        log.error("part_failed", error=type(error).__name__, exc_info=error)
+        # What we raise on purpose says it all in its one sentence.
+        trace = None if isinstance(error, TettpaError) else error
+        log.error("part_failed", error=type(error).__name__, exc_info=trace)
         self._fault = self._fault or error
         self._stop.set()
 
@@ -186,7 +198,13 @@ class Running:
     async def _keep_lease(self) -> None:
         while True:
             await asyncio.sleep(LEASE.total_seconds() / 4)
-            if not await self._storage.run(hold_lease, self._holder, real_now=datetime.now(UTC)):
+            try:
+                ours = await self._storage.run(hold_lease, self._holder, real_now=datetime.now(UTC))
+            except StorageUnavailable as error:
+                # A full disk passes. What takes nothing from us lets nobody take over either.
+                log.error("lease_not_renewed", error=str(error))
+                continue
+            if not ours:
                 raise BadSetting("Another process took over this database: this one stops.")
 
     async def _prepare(self) -> None:
@@ -197,48 +215,15 @@ class Running:
             await self._storage.run(came_back, alive)
 
     async def _make_lines(self) -> None:
-        tokens: dict[int, str] = await self._storage.read(_tokens, self._settings.telegram_token)
+        tokens: dict[int, str] = await self._storage.read(bot_tokens, self._settings.telegram_token)
         for office_id, token in tokens.items():
             telegram_bot = make_telegram_bot(token, api_url=self._settings.telegram_api_url)
             self._dispatchers[office_id] = Dispatcher(
                 make_application(telegram_bot, self._door), self._door
             )
-            self._lines[office_id] = self._line(office_id, token, telegram_bot)
-
-    def _line(self, office_id: int, token: str, telegram_bot: Bot) -> Line:
-        settings = self._settings
-        is_webhook = settings.telegram_mode == "webhook"
-        poller = None
-        if not is_webhook:
-            poller = Poller(
-                token,
-                api_url=settings.telegram_api_url,
-                store=self._inbound.for_office(office_id),
-                on_conflict=lambda: self._inbound.tell_conflict(office_id),
-                on_gap=self._inbound.gap_seen,
+            self._lines[office_id] = make_line(
+                self._program, self._inbound, office_id, token, telegram_bot
             )
-        sender = Sender(
-            office_id,
-            telegram_bot,
-            self._storage,
-            rate=settings.send_rate,
-            on_token_refused=lambda: log.error("token_refused", office=office_id),
-        )
-        webhook = (
-            (
-                f"{settings.webhook_url}/telegram/{office_id}",
-                webhook_secret(settings.webhook_secret, office_id),
-            )
-            if is_webhook
-            else None
-        )
-        return Line(
-            telegram_bot,
-            poller=poller,
-            sender=sender,
-            webhook=webhook,
-            on_connected=lambda username: self._storage.run(_note_username, office_id, username),
-        )
 
     async def _hold_line(self, office_id: int, line: Line) -> None:
         """One office's bad token is that office's trouble; the default office's stops the program."""
@@ -248,6 +233,7 @@ class Running:
             if office_id == DEFAULT_OFFICE:
                 raise errors.exceptions[0] from None
             log.error("line_closed", office=office_id)
+            self._health.give_up(office_id)
             await self._inbound.tell_token_refused(office_id)
 
     def _schedule(self) -> Scheduler:
@@ -267,8 +253,13 @@ class Running:
             async with httpx.AsyncClient(timeout=5.0) as http:
                 target = await read_clock_url(http, self._settings.clock_url)
         except (httpx.HTTPError, ValueError, KeyError) as error:
-            log.warning("clock_url_silent", error=type(error).__name__)
+            if not self._is_clock_silent:  # asked five times a second: each change is told once
+                log.warning("clock_url_silent", error=type(error).__name__)
+            self._is_clock_silent = True
             return
+        if self._is_clock_silent:
+            log.info("clock_url_speaks")
+        self._is_clock_silent = False
         await self._ticker.play_to(target)
 
     async def _audit(self) -> None:
@@ -291,22 +282,10 @@ class Running:
 
     def _web(self) -> Starlette:
         settings = self._settings
-        secrets: dict[int, str] = {}
+        doors: dict[int, WebhookDoor] = {}
         if settings.telegram_mode == "webhook":
-            offices = self._storage.read_sync(_tokens, settings.telegram_token)
-            secrets = {o: webhook_secret(settings.webhook_secret, o) for o in offices}
+            tokens = self._storage.read_sync(bot_tokens, settings.telegram_token)
+            doors = doors_of(settings, tokens)
         return web_application(
-            self._program, health=self._health, inbound=self._inbound, webhook_secrets=secrets
+            self._program, health=self._health, inbound=self._inbound, webhook_doors=doors
         )
-
-
-def _tokens(uow: UnitOfWork, default_token: str) -> dict[int, str]:
-    """Bot tokens by office: the settings' for the default office, the stored ones for others."""
-    found = {o.id: o.telegram_token for o in uow.offices.all() if o.telegram_token}
-    return found | {DEFAULT_OFFICE: default_token}
-
-
-def _note_username(uow: UnitOfWork, office_id: int, username: str) -> None:
-    office = uow.offices.get(office_id)
-    if office.bot_username != username:
-        uow.offices.save(replace(office, bot_username=username))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import socket
 from collections.abc import Iterator, Mapping
 
@@ -14,35 +15,35 @@ from starlette.routing import BaseRoute, Route
 
 from bot.app import Program
 from bot.delivery.inbound import Inbound
-from bot.delivery.webhook import webhook_route
+from bot.delivery.webhook import WebhookDoor, webhook_routes
 from bot.domain.errors import BadSetting
 from bot.health import Health
+from bot.health_routes import health_routes
+from bot.metrics import Metrics
 from bot.services.logins import LOGIN_KEEPS, REHEARSAL_LOGIN_KEEPS
 from bot.web.console import console_routes
 
+# The machine has no such address; everything else is about the port.
+NOT_OURS = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
+
 
 def web_application(
-    program: Program, *, health: Health, inbound: Inbound, webhook_secrets: Mapping[int, str]
+    program: Program, *, health: Health, inbound: Inbound, webhook_doors: Mapping[int, WebhookDoor]
 ) -> Starlette:
     """All routes of one process."""
-
-    async def healthz(request: Request) -> JSONResponse:
-        report = health.report()
-        wants_ready = request.url.path.endswith("/ready")
-        ok = report["ready"] if wants_ready else report["live"]
-        return JSONResponse(report, status_code=200 if ok else 503)
 
     async def rehearsal(_: Request) -> JSONResponse:
         return JSONResponse(await health.rehearsal())
 
-    routes: list[BaseRoute] = [
-        Route("/healthz", healthz),
-        Route("/healthz/ready", healthz),
-    ]
+    routes: list[BaseRoute] = health_routes(
+        health, Metrics(program, health), metrics_token=program.settings.metrics_token
+    )
     if program.clock.is_declared:
         routes.append(Route("/rehearsal", rehearsal))
-    if webhook_secrets:
-        routes.append(webhook_route(inbound.store, secrets=webhook_secrets))
+    if webhook_doors:
+        routes += webhook_routes(
+            inbound.store, doors=webhook_doors, webhook_url=program.settings.webhook_url
+        )
     is_https = program.settings.public_url.startswith("https://")
     routes += console_routes(
         program.storage,
@@ -53,7 +54,7 @@ def web_application(
 
 
 def open_socket(host: str, port: int) -> socket.socket:
-    """Raises BadSetting when the address is taken or not ours."""
+    """Raises BadSetting, naming the host or the port, whichever it is that does not work."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # The protocol is named so that asyncio turns Nagle's delay off.
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -62,6 +63,11 @@ def open_socket(host: str, port: int) -> socket.socket:
         listening.bind((host, port))
     except OSError as error:
         listening.close()
+        if isinstance(error, socket.gaierror) or error.errno in NOT_OURS:
+            raise BadSetting(
+                f"TETTPA_HOST: {host} is not an address of this machine ({error.strerror}); "
+                "write 127.0.0.1 for this machine alone or 0.0.0.0 for all that reach it."
+            ) from None
         raise BadSetting(
             f"TETTPA_PORT: {host}:{port} cannot be opened ({error.strerror}); choose another port."
         ) from None

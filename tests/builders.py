@@ -126,6 +126,7 @@ def a_cohort(
 
 def a_session(
     uow: UnitOfWork,
+    /,
     cohort: Cohort,
     starts_at: datetime,
     *,
@@ -148,6 +149,7 @@ def a_session(
 
 def an_appointment(
     uow: UnitOfWork,
+    /,
     participant: Participant,
     starts_at: datetime,
     *,

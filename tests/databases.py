@@ -64,6 +64,11 @@ class PostgresqlServer:
         self._make_cluster()
         self.start()
 
+    @property
+    def programs(self) -> Path:
+        """The folder with the server's programs, `pg_dump` and `pg_restore` among them."""
+        return self._programs
+
     def url(self, database: str) -> str:
         return f"postgresql://{SUPERUSER}@{HOST}:{self.port}/{database}"
 
@@ -211,7 +216,7 @@ def _wheel_programs(home: Path, *, copied: bool) -> Path | None:
     for folder in ("lib", "share"):
         shutil.copytree(programs.parent / folder, copy / folder)
     (copy / "bin").mkdir()
-    for program in ("initdb", "postgres"):
+    for program in ("initdb", "postgres", "pg_dump", "pg_restore"):
         shutil.copy2(programs / program, copy / "bin" / program)
     libraries = package.with_name(f"{package.name}.libs")
     if libraries.is_dir():

@@ -1,4 +1,4 @@
-"""A participant's phone in a rehearsal: what lies on it, and what its owner can do."""
+"""Phones and mails in a rehearsal: what lies there, and what a phone's owner can do."""
 
 from __future__ import annotations
 
@@ -29,6 +29,11 @@ class Stage(Protocol):
     def deliver(self) -> int: ...
 
 
+def plain(text: str) -> str:
+    """Telegram's HTML without its tags."""
+    return html.unescape(re.sub(r"<[^>]+>", "", text)).strip()
+
+
 @dataclass(frozen=True)
 class Received:
     """A message on the phone."""
@@ -40,7 +45,7 @@ class Received:
 
     @property
     def text(self) -> str:
-        return html.unescape(re.sub(r"<[^>]+>", "", self.body.text)).strip()
+        return plain(self.body.text)
 
     @property
     def labels(self) -> list[str]:
@@ -49,6 +54,16 @@ class Received:
     def button(self, label: str) -> Button | None:
         found = (b for row in self.body.buttons for b in row if b.label == label)
         return next(found, None)
+
+
+@dataclass(frozen=True)
+class MailedNotice:
+    """A mail as it lies in somebody's mailbox."""
+
+    at: datetime
+    to: str
+    subject: str
+    text: str
 
 
 @dataclass

@@ -1,35 +1,33 @@
 """The program in this process, without its channels: a clock to wind, phones to tap, a mailbox.
 
 with rehearse(database_url) as rehearsal:
-    amina = rehearsal.phone_of(rehearsal.cast.amina)
-    amina.start(rehearsal.cast.amina_code)
-    amina.tap("Bokmål")
+    amina = rehearsal.amina_starts()
     rehearsal.wind_to(oslo("2026-11-02 18:00"))
     assert "i morgen" in amina.last.text
 """
 
 from __future__ import annotations
 
-import html
 import itertools
-import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from bot.app import Program, open_program, upgrade_database
-from bot.config import Settings, load_settings
+from bot.app import Program
 from bot.domain.message_bodies import load_body
 from bot.domain.messages import OutboxMessage, OutboxState
 from bot.domain.people import Participant
 from bot.domain.planning import Expectation, Occurrence
-from bot.services.delivery_results import account_gone, claim_messages, message_sent
+from bot.services.delivery_results import Claimed, account_gone, claim_messages, message_sent
 from bot.services.notices import claim_mails, mail_delayed, mail_refused, mail_sent
-from bot.services.outage import note_alive
+from bot.services.onboarding import decline, start
+from bot.services.outage import came_back
+from bot.services.participants import redeem_code
 from bot.services.ports import UnitOfWork
+from bot.services.silence import sign_of_life
 from bot.services.sweep import (
     fire_case,
     fire_expectation,
@@ -40,41 +38,15 @@ from bot.services.sweep import (
     occurrence_failed,
     what_is_due,
 )
-from tests.builders import START, Cast, invite_the_cast
-from tests.phones import Phone, Received
+from tests.builders import START, Cast
+from tests.phones import MailedNotice, Phone, Received, plain
+from tests.staging import SettableClock, opened_again, settings_for, stage
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-SECRET_KEY = "a secret key of the rehearsal"
 CONSOLE = "http://console.test"
 MOST_ROUNDS = 100
-
-
-class SettableClock:
-    """Stands where the rehearsal has wound it."""
-
-    is_declared = True
-
-    def __init__(self, start: datetime) -> None:
-        self._now = start
-
-    def now(self) -> datetime:
-        return self._now
-
-    def set(self, moment: datetime) -> None:
-        assert moment >= self._now, "the clock never goes back"
-        self._now = moment
-
-
-@dataclass(frozen=True)
-class MailedNotice:
-    """A mail as it lies in somebody's mailbox."""
-
-    at: datetime
-    to: str
-    subject: str
-    text: str
 
 
 @dataclass
@@ -100,6 +72,7 @@ class Rehearsal:
     _message_ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     _causes: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     _real_now: datetime = START
+    _mails_wait: bool = False
 
     # --- units of work -------------------------------------------------------------------------
 
@@ -110,14 +83,12 @@ class Rehearsal:
     def run(
         self, fn: Callable[Concatenate[UnitOfWork, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        done: T = self.program.storage.run_sync(fn, *args, **kwargs)
-        return done
+        return self.program.storage.run_sync(fn, *args, **kwargs)
 
     def read(
         self, fn: Callable[Concatenate[UnitOfWork, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        found: T = self.program.storage.read_sync(fn, *args, **kwargs)
-        return found
+        return self.program.storage.read_sync(fn, *args, **kwargs)
 
     def run_as_update(self, fn: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         """As the inbox does: each update is a cause of its own."""
@@ -137,13 +108,18 @@ class Rehearsal:
     def ben_starts(self, *, language: str = "Bokmål") -> Phone:
         return self._starts(self.cast.ben_code, language)
 
+    def ben_declines(self) -> None:
+        """Nothing of Ben's is played any more: a story over weeks takes half the time."""
+        self.run(lambda uow: decline(uow, uow.participants.get(self.cast.ben.id)))
+        self.settle()
+        self.mailbox.clear()
+
     def _starts(self, code: str, language: str) -> Phone:
+        """Onboarding in one step; its taps are what test_onboarding.py is about."""
         phone = self.a_phone()
-        phone.start(code)
-        phone.tap(language)
-        phone.tap(
-            {"Bokmål": "Ja, gjerne", "Nynorsk": "Ja, gjerne", "English": "Yes, please"}[language]
-        )
+        code_of = {"Bokmål": "nb", "Nynorsk": "nn", "English": "en"}
+        self.run_as_update(_begin, phone, code, code_of[language])
+        self.deliver()
         phone.forget()
         return phone
 
@@ -195,6 +171,13 @@ class Rehearsal:
         self.clock.set(target)
         self.settle()
 
+    def be_away_until(self, moment: datetime) -> None:
+        """The program does not run until `moment`; then it comes back as after a start."""
+        since = self.now
+        self.clock.set(moment)
+        self.run(came_back, since)
+        self.settle()
+
     def settle(self) -> None:
         """Fire what is due and deliver what may go, until neither brings anything new."""
         for _ in range(MOST_ROUNDS):
@@ -204,7 +187,7 @@ class Rehearsal:
         raise AssertionError("the program does not come to rest")
 
     def sweep(self) -> int:
-        """Fire what is due at this instant, as the ticker does: one failure stops nobody else."""
+        """Fire what is due now, as the ticker does: one failure stops nobody else."""
         due = self.read(what_is_due)
         jobs: list[tuple[Callable[[UnitOfWork, int], None], int]] = [
             *((fire_office, number) for number in due.offices),
@@ -221,42 +204,44 @@ class Rehearsal:
                 self.failures.append(error)
                 if fire is fire_occurrence:
                     self.run(occurrence_failed, number, type(error).__name__)
-        self.run(note_staffing_swept)
-        self.run(note_alive)
+        if due.offices:
+            self.run(note_staffing_swept)
         return done
 
     def deliver(self) -> int:
         """Claim what may go and mark it sent, so that clocks of silence start; how many went."""
         count = 0
-        while self.telegram_is_up:
+        while self.telegram_is_up and not self.read(lambda uow: uow.outbox.is_idle(uow.now)):
             self._real_now += timedelta(seconds=5)  # the pace per chat is over
             claimed = [
-                message
-                for office in self.read(lambda uow: uow.offices.all())
-                for message in self.run(
-                    claim_messages, office.id, real_now=self._real_now, limit=100
-                )
+                found
+                for office_id in {office_id for office_id, _ in self.phones}
+                for found in self.run(claim_messages, office_id, real_now=self._real_now, limit=100)
             ]
             for found in claimed:
-                message = found.message
-                phone = self.phones[message.office_id, found.chat_id]
-                if phone.gone is not None:
-                    self.run(account_gone, message.id, phone.gone)
-                    continue
-                number = next(self._message_ids)
-                phone.received.append(
-                    Received(self.now, message.rule, number, load_body(message.body))
-                )
-                self.run(message_sent, message.id, number)
+                self._arrives(found)
             if not claimed:
                 break
             count += len(claimed)
         return count
 
+    def _arrives(self, found: Claimed) -> None:
+        message = found.message
+        phone = self.phones[message.office_id, found.chat_id]
+        if phone.gone is not None:
+            self.run(account_gone, message.id, phone.gone)
+            return
+        number = next(self._message_ids)
+        phone.received.append(Received(self.now, message.rule, number, load_body(message.body)))
+        self.run(message_sent, message.id, number)
+
     def send_mails(self) -> int:
         """Send the notices that are due; how many mails were settled."""
+        if not self._mails_wait and self.read(lambda uow: uow.notices.is_idle(uow.now)):
+            return 0
         self._real_now += timedelta(minutes=15)  # longer than any pause after a failure
         mails = self.run(claim_mails, real_now=self._real_now, console_url=CONSOLE)
+        self._mails_wait = not self.mail_is_up
         for mail in mails:
             if not self.mail_is_up:
                 self.run(mail_delayed, mail.notice_ids, reason="down", real_now=self._real_now)
@@ -270,8 +255,14 @@ class Rehearsal:
     def restart(self) -> None:
         """Close the program and open it again on the same database."""
         self.on_close.close()
-        opened = open_program(self.program.settings, clock=self.clock, publish=False)
-        self.program = self.on_close.enter_context(opened)
+        self.program = self.on_close.enter_context(opened_again(self.program.settings, self.clock))
+
+
+def _begin(uow: UnitOfWork, phone: Phone, code: str, language: str) -> None:
+    participant = redeem_code(uow, phone.office_id, phone.chat_id, code)
+    assert participant is not None, "the code does not work"
+    participant = uow.participants.save(replace(participant, language=language))
+    start(uow, sign_of_life(uow, participant))
 
 
 def _caused(
@@ -279,26 +270,6 @@ def _caused(
 ) -> T:
     uow.cause = cause
     return fn(uow, *args, **kwargs)
-
-
-def plain(text: str) -> str:
-    """Telegram's HTML without its tags."""
-    return html.unescape(re.sub(r"<[^>]+>", "", text))
-
-
-def settings_for(database_url: str, *, content_dir: Path | None = None) -> Settings:
-    return load_settings(
-        env_file=None, database_url=database_url, secret_key=SECRET_KEY, content_dir=content_dir
-    )
-
-
-def stage(database_url: str, *, at: datetime = START, content_dir: Path | None = None) -> Cast:
-    """Make an empty database ready: upgraded, content published, the cast invited."""
-    settings = settings_for(database_url, content_dir=content_dir)
-    upgrade_database(settings)
-    with open_program(settings, clock=SettableClock(at)) as program:
-        cast: Cast = program.storage.run_sync(invite_the_cast)
-        return cast
 
 
 @contextmanager
@@ -319,5 +290,7 @@ def rehearse(
     settings = settings_for(database_url, content_dir=content_dir)
     clock = SettableClock(at)
     with ExitStack() as on_close:
-        program = on_close.enter_context(open_program(settings, clock=clock, publish=False))
-        yield Rehearsal(program, clock, cast, on_close=on_close)
+        program = on_close.enter_context(opened_again(settings, clock))
+        rehearsal = Rehearsal(program, clock, cast, on_close=on_close)
+        rehearsal.run(note_staffing_swept)
+        yield rehearsal

@@ -112,7 +112,7 @@ def _keys(settings: Settings) -> str:
         keys.check_master_key()
     finally:
         keys.close()
-    return f"{address_of(url)} opens with the SECRET_KEY; back it up apart from the database"
+    return f"{address_of(url)} opens with TETTPA_SECRET_KEY; back it up apart from the database"
 
 
 def _clocks(settings: Settings, ask: Ask) -> Iterator[Finding]:

@@ -29,7 +29,7 @@ Until = Annotated[str | None, typer.Option(help="When it ends: 12:00 on that day
 
 
 @app.callback()
-def session() -> None:
+def sessions() -> None:
     """Sessions of a cohort, and appointments with one participant."""
 
 

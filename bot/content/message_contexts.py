@@ -26,10 +26,11 @@ MESSAGE_CONTEXTS: Mapping[str, Samples] = {
     "onboarding.choose_language": {},  # one text in three languages
     "onboarding.welcome": {},  # who is behind the bot, what is stored; then yes / no / tell me more
     "onboarding.more": {},  # the longer explanation
-    "onboarding.answer_first": {},  # wrote something before yes or no
     "onboarding.started": {},  # after yes: what happens now, the menu is below
     "onboarding.declined": {},  # after no: the same follow-up another way
     "onboarding.welcome_back": {},  # /start again by a bound person
+    "onboarding.returned": {},  # somebody who had left begins again
+    "onboarding.someone_elses_code": {},  # a bound person opened another invitation
     "onboarding.changed_mind": {},  # a declined person writes again: offers to begin
     "onboarding.moved_here": {},  # a new code bound this account
     "onboarding.moved_away": {},  # to the old account, so that a stolen code is noticed
@@ -77,13 +78,11 @@ MESSAGE_CONTEXTS: Mapping[str, Samples] = {
     "course.set_aside": {},  # bound on failed answers reached: we go on another time
     # Inputs to an open question that did not fit.
     "run.tap_a_button": {},
-    "run.write_words": {},
     "run.too_long": {"max_chars": 500},
     "run.empty": {},
     "run.not_words": {},  # a photo, voice message or sticker where words were asked for
     # Check-ins.
-    "check_in.nudge": {},
-    "check_in.thanks_late": {},
+    "check_in.nudge": {},  # stands in front of the question, which greets
     # Help and danger. The card is fixed: 113, 116 117, 116 123.
     "help.opened": {"act_by": "i dag kl. 14.30"},
     "help.opened_closed": {
@@ -130,17 +129,19 @@ MESSAGE_CONTEXTS: Mapping[str, Samples] = {
     "erase.confirm": {},
     "erase.done": {},
     "erase.kept": {},
+    # Declined or left, and writes all the same; then the button "begin".
+    "gone.nobody_reads": {},
     # From and about people.
     "case.seen": {"seen_by": "Kari"},
     "staff.message": {"sender": "Kari", "text": "Hei! Passer det at jeg ringer i dag?"},
     "enrolment.ended": {"programme": "Jobbkurset"},
     # The rest.
     "question.old": {},  # tapped a button of a question that is answered or over
-    "question.answered_as": {"answer": "Kommer"},
     "question.asked_again": {},  # after an outage: we were away, here is the question once more
     "group.private_only": {},  # said once in a group
     "command.unknown": {},
     # Button labels (plain text, short: at most 30 characters).
+    "button.show_menu": {},  # what the command /menu does, beside it in the phone's list
     "button.yes": {},
     "button.no": {},
     "button.more": {},
@@ -196,6 +197,12 @@ NOTICE_CONTEXTS: Mapping[str, Samples] = {
     "participant_answered.body": {"link": "https://console.example/cases/7"},
     "declined.subject": {},
     "declined.body": {"link": "https://console.example/participants/7"},
+    "left.subject": {},
+    "left.body": {"link": "https://console.example/participants/7"},
+    "erased.subject": {},
+    "erased.body": {},  # whose page is gone with the rest
+    "returned.subject": {},  # had said no or left, and begins
+    "returned.body": {"link": "https://console.example/participants/7"},
     "new_text.subject": {"count": 1},
     "new_text.body": {"count": 1, "link": "https://console.example/participants/7"},
     "login.subject": {},

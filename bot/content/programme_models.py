@@ -134,21 +134,21 @@ class ProgrammeFile(PackModel):
 
     def as_programme(self) -> Programme:
         """The plan in the domain's shape; sessions are numbered in the order they happen."""
-        in_time = sorted(self.sessions, key=lambda session: session.starts)
+        in_time = sorted(self.sessions, key=lambda gathering: gathering.starts)
         return Programme(
             key=self.key,
             name=_every_language(self.name),
             sessions=tuple(
                 PlannedSession(
                     number=number,
-                    week=session.week,
-                    weekday=session.day,
-                    start_time=session.start,
-                    end_time=session.end,
-                    theme=session.theme,
-                    place=session.place,
+                    week=gathering.week,
+                    weekday=gathering.day,
+                    start_time=gathering.start,
+                    end_time=gathering.end,
+                    theme=gathering.theme,
+                    place=gathering.place,
                 )
-                for number, session in enumerate(in_time, start=1)
+                for number, gathering in enumerate(in_time, start=1)
             ),
             themes={key: _every_language(name) for key, name in self.themes.items()},
             places={

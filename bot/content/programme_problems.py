@@ -65,20 +65,20 @@ def missing_languages(
 
 def _sessions(document: Document, programme: ProgrammeFile) -> Iterator[Finding]:
     starts: dict[object, int] = {}
-    for index, session in enumerate(programme.sessions):
+    for index, gathering in enumerate(programme.sessions):
         for what, key, known in (
-            ("theme", session.theme, programme.themes),
-            ("place", session.place, programme.places),
+            ("theme", gathering.theme, programme.themes),
+            ("place", gathering.place, programme.places),
         ):
             if key not in known:
                 hint = did_you_mean(key, known) or f"; add it under `{what}s`"
                 message = f"unknown {what} `{key}`{hint}"
                 yield document.problem(message, "sessions", index, what)
-        if session.starts in starts:
-            first = document.line("sessions", starts[session.starts])
+        if gathering.starts in starts:
+            first = document.line("sessions", starts[gathering.starts])
             message = f"this session begins at the same time as the one in line {first}"
             yield document.problem(message, "sessions", index)
-        starts.setdefault(session.starts, index)
+        starts.setdefault(gathering.starts, index)
 
 
 def _known_flow(

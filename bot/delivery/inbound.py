@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 import structlog
 
+from bot import failpoints
 from bot.delivery.worker import StorageRunner
 from bot.services.inbox import Stored, store_updates
 from bot.services.operations import tell_coordinators
@@ -29,7 +30,8 @@ class Inbound:
     async def store(self, office_id: int, updates: list[dict[str, Any]]) -> None:
         """Return once the updates are on disk."""
         kept = [storable(update) for update in updates]
-        stored: Stored = await self._storage.run(store_updates, office_id, kept)
+        stored: Stored = await self._storage.run(_store, office_id, kept)
+        failpoints.passing("committed")
         if stored.new:
             self._on_stored()
 
@@ -74,6 +76,12 @@ def storable(update: dict[str, Any]) -> dict[str, Any]:
     except (TypeError, ValueError, RecursionError):  # nested too deeply
         return {"update_id": update.get("update_id")}
     return {**kept, "update_id": update.get("update_id")}
+
+
+def _store(uow: UnitOfWork, office_id: int, updates: list[dict[str, Any]]) -> Stored:
+    stored = store_updates(uow, office_id, updates)
+    failpoints.passing("inserted")
+    return stored
 
 
 def _tell(uow: UnitOfWork, office_id: int, topic: str, sentence: str) -> None:

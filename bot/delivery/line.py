@@ -3,45 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import structlog
-from telegram import Bot, BotCommand
+from telegram import BotCommand
 from telegram.error import InvalidToken, TelegramError
 
 from bot.delivery.poller import ALLOWED_UPDATES, LONG_POLL_S, Poller
 from bot.delivery.sender import Sender
+from bot.delivery.telegram_bots import TelegramBot
 from bot.domain.errors import BadSetting
 
 log = structlog.get_logger(__name__)
 
 MAX_BACKOFF_S = 30.0
 
-# Telegram shows these in its own menu button.
-COMMANDS = {
-    "nb": (
-        ("uke", "Uka mi"),
-        ("kurs", "Mitt kurs"),
-        ("hjelp", "Jeg trenger hjelp"),
-        ("pause", "Ta en pause"),
-        ("meny", "Vis menyen"),
-    ),
-    "nn": (
-        ("veke", "Veka mi"),
-        ("kurs", "Mitt kurs"),
-        ("hjelp", "Eg treng hjelp"),
-        ("pause", "Ta ein pause"),
-        ("meny", "Vis menyen"),
-    ),
-    "en": (
-        ("week", "My week"),
-        ("course", "My course"),
-        ("help", "I need help"),
-        ("pause", "Take a break"),
-        ("menu", "Show the menu"),
-    ),
-}
+# What Telegram shows in its own menu button, per language: a command and its description.
+Commands = Mapping[str, Sequence[tuple[str, str]]]
 
 
 class Line:
@@ -49,12 +28,13 @@ class Line:
 
     def __init__(
         self,
-        telegram_bot: Bot,
+        telegram_bot: TelegramBot,
         *,
         poller: Poller | None,
         sender: Sender,
         webhook: tuple[str, str] | None,
         on_connected: Callable[[str], Awaitable[None]],
+        commands: Callable[[], Awaitable[Commands]],
     ) -> None:
         """Prepare the line.
 
@@ -62,13 +42,22 @@ class Line:
             poller: None in webhook mode.
             webhook: Address and secret to tell Telegram, in webhook mode.
             on_connected: Is told the bot's username.
+            commands: Asked anew at every connection, for the office's content changes.
         """
         self.telegram_bot = telegram_bot
         self.poller = poller
         self.sender = sender
         self._webhook = webhook
         self._on_connected = on_connected
-        self.is_connected = False
+        self._commands = commands
+        self._connected = asyncio.Event()
+
+    @property
+    def is_connected(self) -> bool:
+        return self._connected.is_set()
+
+    async def until_connected(self) -> None:
+        await self._connected.wait()
 
     async def run(self) -> None:
         """Raises BadSetting when Telegram refuses the token."""
@@ -78,20 +67,43 @@ class Line:
             if self.poller is not None:
                 tasks.create_task(self.poller.run(long_poll_s=LONG_POLL_S))
 
+    async def close(self) -> None:
+        """Let go of the connections to Telegram; for when nothing is sent any more."""
+        await self.telegram_bot.request.shutdown()
+
     async def check(self) -> bool:
         """Whether Telegram answers for this bot now."""
         try:
-            await self.telegram_bot.get_me()
+            await self.telegram_bot.call("getMe")
         except TelegramError:
             return False
         return True
 
     async def _connect(self) -> None:
+        await self.telegram_bot.request.initialize()
+        me = await self._until_it_works(lambda: self.telegram_bot.call("getMe"))
+        username = me.get("username") if isinstance(me, dict) else None
+        await self._on_connected(username if isinstance(username, str) else "")
+        if self._webhook is None:
+            # Telegram refuses polling while a webhook is set.
+            await self._quietly("webhook", self.telegram_bot.call("deleteWebhook"))
+        else:
+            url, secret = self._webhook
+            await self._until_it_works(
+                lambda: self.telegram_bot.call(
+                    "setWebhook", url=url, secret_token=secret, allowed_updates=ALLOWED_UPDATES
+                )
+            )
+            log.info("webhook_set")
+        self._connected.set()
+        await self._quietly("commands", self._tell_commands())
+
+    async def _until_it_works(self, call: Callable[[], Awaitable[Any]]) -> Any:
+        """Call until Telegram answers. Raises BadSetting when it refuses the token."""
         backoff = 1.0
         while True:
             try:
-                await self.telegram_bot.initialize()
-                break
+                return await call()
             except InvalidToken:
                 raise BadSetting(
                     "Telegram does not know the bot's token: "
@@ -101,31 +113,16 @@ class Line:
                 log.warning("telegram_unreachable", error=type(error).__name__, again_in_s=backoff)
                 await asyncio.sleep(backoff)
                 backoff = min(backoff * 2, MAX_BACKOFF_S)
-        await self._on_connected(self.telegram_bot.username)
-        self.is_connected = True
-        await self._quietly("webhook", self._choose_transport())
-        await self._quietly("commands", self._tell_commands())
-
-    async def _choose_transport(self) -> None:
-        if self._webhook is None:
-            # Telegram refuses polling while a webhook is set.
-            await self.telegram_bot.delete_webhook(drop_pending_updates=False)
-        else:
-            url, secret = self._webhook
-            await self.telegram_bot.set_webhook(
-                url,
-                secret_token=secret,
-                allowed_updates=ALLOWED_UPDATES,
-                drop_pending_updates=False,
-            )
-            log.info("webhook_set")
 
     async def _tell_commands(self) -> None:
-        for language, commands in COMMANDS.items():
-            shown = [BotCommand(name, words) for name, words in commands]
+        shown = {
+            language: [BotCommand(name, words) for name, words in commands]
+            for language, commands in (await self._commands()).items()
+        }
+        for language, commands in shown.items():
             code = {"nb": "no"}.get(language, language)
-            await self.telegram_bot.set_my_commands(shown, language_code=code)
-        await self.telegram_bot.set_my_commands([BotCommand(n, w) for n, w in COMMANDS["nb"]])
+            await self.telegram_bot.call("setMyCommands", commands=commands, language_code=code)
+        await self.telegram_bot.call("setMyCommands", commands=shown["nb"])
 
     async def _quietly(self, what: str, call: Awaitable[Any]) -> None:
         try:

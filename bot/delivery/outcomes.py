@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+import aiohttp
 import httpx
 from telegram.error import (
     BadRequest,
@@ -49,8 +50,15 @@ _FORBIDDEN = (
 )
 _NOT_FOUND = ("chat not found", "user not found", "peer_id_invalid", "chat_id is empty")
 
-# What httpx raises before a request can have left.
-_NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+# What aiohttp and httpx raise before a request can have left. aiohttp says ConnectionTimeoutError
+# for a full pool too; its ClientConnectorError covers names, refusals and certificates.
+_NEVER_LEFT = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+)
 
 
 def failure_of(error: BaseException) -> Failure:

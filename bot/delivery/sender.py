@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from base64 import b64decode
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import structlog
 from telegram import (
-    Bot,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     InputFile,
@@ -18,9 +19,12 @@ from telegram import (
     ReplyKeyboardRemove,
 )
 from telegram.constants import ParseMode
+from telegram.error import TelegramError
 
+from bot import failpoints
 from bot.delivery.outcomes import Failure, Meaning, failure_of
 from bot.delivery.pacing import Pace
+from bot.delivery.telegram_bots import TelegramBot
 from bot.delivery.worker import StorageRunner
 from bot.domain.errors import StorageUnavailable
 from bot.domain.message_bodies import callback_data, load_body
@@ -39,6 +43,7 @@ from bot.services.delivery_results import (
     refused,
     send_as_plain_text,
 )
+from bot.services.ports import UnitOfWork
 
 log = structlog.get_logger(__name__)
 
@@ -50,16 +55,20 @@ Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None
 
 
 class Sender:
-    """Sends for one office's bot. `on_token_refused` is called when Telegram refuses the token."""
+    """Sends for one office's bot. `on_token_refused` is called when Telegram refuses the token.
+
+    `guards_clock` holds our own initiative while the machine's clock is not to be believed.
+    """
 
     def __init__(
         self,
         office_id: int,
-        telegram_bot: Bot,
+        telegram_bot: TelegramBot,
         storage: StorageRunner,
         *,
         rate: float,
         on_token_refused: Callable[[], None],
+        guards_clock: bool = False,
         real_now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._office_id = office_id
@@ -67,10 +76,12 @@ class Sender:
         self._storage = storage
         self._pace = Pace(rate)
         self._on_token_refused = on_token_refused
+        self._guards_clock = guards_clock
         self._real_now = real_now
         self._wake = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
         self._silent_until: datetime | None = None
+        self.last_turn: float | None = None  # when the loop last looked, by the monotonic clock
 
     def wake(self) -> None:
         """Something may be in the outbox."""
@@ -85,6 +96,7 @@ class Sender:
             self._wake.clear()
             try:
                 claimed = await self._claim()
+                self.last_turn = time.monotonic()
                 if asyncio.get_running_loop().time() - recovered_at > RECOVER_EVERY_S:
                     recovered_at = asyncio.get_running_loop().time()
                     await self._storage.run(
@@ -111,20 +123,26 @@ class Sender:
         if room <= 0:
             return 0
         claims: list[Claimed] = await self._storage.run(
-            claim_messages, self._office_id, real_now=self._real_now(), limit=room
+            claim_messages,
+            self._office_id,
+            real_now=self._real_now(),
+            limit=room,
+            guards_clock=self._guards_clock,
         )
         self._pace.take(len(claims))
         for claim in claims:
             task = asyncio.create_task(self._send(claim))
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)
+        if claims:
+            failpoints.passing("claimed")
         return len(claims)
 
     async def _rest(self) -> None:
-        try:
-            await asyncio.wait_for(self._wake.wait(), max(IDLE_S, self._pace.wait_s()))
-        except TimeoutError:
-            return
+        # Not wait_for: in Python 3.11 it swallows a cancellation that comes together with the wake.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(max(IDLE_S, self._pace.wait_s())):
+                await self._wake.wait()
 
     async def _send(self, claim: Claimed) -> None:
         message_id = claim.message.id
@@ -141,10 +159,11 @@ class Sender:
             )
             await self._record_failure(message_id, failure)
         else:
-            await self._record(message_sent, message_id, telegram_message_id)
+            failpoints.passing("accepted")
+            await self._record(_mark_sent, message_id, telegram_message_id)
         self._wake.set()
 
-    async def _call(self, claim: Claimed) -> int:
+    async def _call(self, claim: Claimed) -> int | None:
         body = load_body(claim.message.body)
         markup = _markup(body)
         text = without_markup(body.text) if claim.message.is_plain else body.text
@@ -153,18 +172,25 @@ class Sender:
             file = InputFile(
                 b64decode(body.document.content_base64), filename=body.document.filename
             )
-            sent = await self._bot.send_document(
-                claim.chat_id, file, caption=text, parse_mode=parse_mode, reply_markup=markup
+            answer = await self._bot.call(
+                "sendDocument",
+                chat_id=claim.chat_id,
+                document=file,
+                caption=text,
+                parse_mode=parse_mode,
+                reply_markup=markup,
             )
         else:
-            sent = await self._bot.send_message(
-                claim.chat_id,
-                text,
+            answer = await self._bot.call(
+                "sendMessage",
+                chat_id=claim.chat_id,
+                text=text,
                 parse_mode=parse_mode,
                 reply_markup=markup,
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
             )
-        return sent.message_id
+        message_id = answer.get("message_id") if isinstance(answer, dict) else None
+        return message_id if isinstance(message_id, int) else None
 
     async def _record_failure(self, message_id: int, failure: Failure) -> None:
         match failure.meaning:
@@ -185,11 +211,21 @@ class Sender:
                 await self._record(outcome_unknown, message_id, failure.reason)
             case Meaning.UNCHANGED:
                 await self._record(message_sent, message_id, None)
+            case Meaning.TOKEN if await self._token_works():
+                # 404 means either: this server does not know the method.
+                await self._record(refused, message_id, "method_not_known")
             case Meaning.TOKEN:
                 await self._record(not_sent, message_id, failure.reason)
                 self._on_token_refused()
             case Meaning.NOT_SENT:
                 await self._record(not_sent, message_id, failure.reason)
+
+    async def _token_works(self) -> bool:
+        try:
+            await self._bot.call("getMe")
+        except TelegramError:
+            return False
+        return True
 
     async def _record(
         self, service: Callable[..., object], *args: object, **kwargs: object
@@ -199,6 +235,13 @@ class Sender:
         except StorageUnavailable as error:
             # The claim stays; when its lease is over the outcome counts as unknown.
             log.error("outcome_not_recorded", error=str(error))
+        except Exception as error:  # the same; a rule that fails must not be silent about it
+            log.error("outcome_not_recorded", error=type(error).__name__, exc_info=True)
+
+
+def _mark_sent(uow: UnitOfWork, message_id: int, telegram_message_id: int | None) -> None:
+    message_sent(uow, message_id, telegram_message_id)
+    failpoints.passing("marked")
 
 
 def _markup(body: Body) -> Markup:

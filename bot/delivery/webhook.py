@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 import structlog
@@ -22,14 +24,60 @@ SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 StoreFor = Callable[[int, list[dict[str, Any]]], Awaitable[None]]
 
 
-def webhook_route(store: StoreFor, *, secrets: Mapping[int, str]) -> Route:
-    """`POST /telegram/{office_id}`; `secrets` by office. A wrong secret learns nothing."""
+@dataclass(frozen=True, slots=True)
+class WebhookDoor:
+    """One office's way in: the secret header, or the secret end of the address where that is enough.
+
+    Telegram sends the header always. Other servers may know no header; for them the address itself
+    is the secret, and only then does it open.
+    """
+
+    header: str
+    address: str
+    address_is_enough: bool
+
+    def opens_for(self, *, header: str, address: str) -> bool:
+        """Whether who calls knows the secret; compared in constant time."""
+        by_header = hmac.compare_digest(header.encode(), self.header.encode())
+        by_address = hmac.compare_digest(address.encode(), self.address.encode())
+        return by_header or (self.address_is_enough and by_address)
+
+
+def webhook_doors(
+    offices: Iterable[int], *, base: str, address_is_enough: bool
+) -> dict[int, WebhookDoor]:
+    """Secrets of their own for every office, from one; Telegram allows A-Z a-z 0-9 _ -."""
+    return {
+        office_id: WebhookDoor(
+            header=_derived(base, f"office {office_id}"),
+            address=_derived(base, f"address of office {office_id}"),
+            address_is_enough=address_is_enough,
+        )
+        for office_id in offices
+    }
+
+
+def webhook_address(webhook_url: str, office_id: int, door: WebhookDoor) -> str:
+    """What Telegram is told to call."""
+    end = f"/{door.address}" if door.address_is_enough else ""
+    return f"{webhook_url}/telegram/{office_id}{end}"
+
+
+def webhook_routes(
+    store: StoreFor, *, doors: Mapping[int, WebhookDoor], webhook_url: str
+) -> list[Route]:
+    """`POST /telegram/{office_id}[/{secret}]`, also below the path of `webhook_url`.
+
+    A proxy may take the path away before the program sees it, or leave it. A wrong secret learns
+    nothing.
+    """
 
     async def receive(request: Request) -> Response:
         office_id = int(request.path_params["office_id"])
-        expected = secrets.get(office_id)
-        given = request.headers.get(SECRET_HEADER, "")
-        if expected is None or not hmac.compare_digest(given.encode(), expected.encode()):
+        door = doors.get(office_id)
+        header = request.headers.get(SECRET_HEADER, "")
+        address = str(request.path_params.get("secret", ""))
+        if door is None or not door.opens_for(header=header, address=address):
             return PlainTextResponse("", status_code=403)
         body = bytearray()
         async for chunk in request.stream():
@@ -50,9 +98,10 @@ def webhook_route(store: StoreFor, *, secrets: Mapping[int, str]) -> Route:
             return PlainTextResponse("", status_code=503)  # Telegram delivers it again
         return PlainTextResponse("")
 
-    return Route("/telegram/{office_id:int}", receive, methods=["POST"])
+    ends = ("/telegram/{office_id:int}", "/telegram/{office_id:int}/{secret}")
+    beginnings = dict.fromkeys(("", urlsplit(webhook_url).path.rstrip("/")))
+    return [Route(b + end, receive, methods=["POST"]) for b in beginnings for end in ends]
 
 
-def webhook_secret(base: str, office_id: int) -> str:
-    """A secret of its own per office, from WEBHOOK_SECRET; Telegram allows A-Z a-z 0-9 _ -."""
-    return hmac.new(base.encode(), f"office {office_id}".encode(), "sha256").hexdigest()
+def _derived(base: str, what: str) -> str:
+    return hmac.new(base.encode(), what.encode(), "sha256").hexdigest()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, Protocol
 
 import structlog
@@ -75,10 +76,10 @@ class InboxWorker:
                 await asyncio.sleep(IDLE_S)
                 continue
             if not started:
-                try:
-                    await asyncio.wait_for(self._wake.wait(), IDLE_S)
-                except TimeoutError:
-                    continue
+                # Not wait_for: in Python 3.11 it swallows a cancellation that comes with the wake.
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(IDLE_S):
+                        await self._wake.wait()
 
     async def drain(self, timeout_s: float) -> None:
         """Let the updates in hand come to their end; what does not is taken up after a restart."""

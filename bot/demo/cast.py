@@ -15,6 +15,8 @@ COHORT = "Vårkurset"
 COURSE_STARTS_ON = date(2026, 2, 10)
 INVITED_AT = datetime(2026, 2, 5, 9, 0, tzinfo=UTC)
 # Wednesday of the third week, nine in the morning in Norway: five of ten sessions are over.
+# After that week's first session. A month is longer than what is left of the course.
+PAUSES_BEGIN_AT = datetime(2026, 2, 24, 14, 0, tzinfo=UTC)
 DEMO_BEGINS_AT = datetime(2026, 2, 25, 8, 0, tzinfo=UTC)
 
 
@@ -30,17 +32,20 @@ class Persona:
     takes_course: bool = False
     misses_session: int | None = None
     goes_quiet_after: datetime | None = None
+    takes_pause: bool = False
 
     def is_quiet(self, at: datetime) -> bool:
         return self.goes_quiet_after is not None and at > self.goes_quiet_after
 
 
+# The demo has nobody to answer for those whom its visitor leaves alone: Amina, Jonas and Elias
+# carry the story, and the others pause, for silence in a pause is silence that was agreed upon.
 PERSONAS = (
     Persona(7001, "Amina", "nb", check_in_option="ok"),
     Persona(7002, "Jonas", "nb", goes_quiet_after=datetime(2026, 2, 24, 12, 0, tzinfo=UTC)),
-    Persona(7003, "Sunniva", "nn", takes_course=True),
-    Persona(7004, "Daniel", "en", answers_reminders="late"),
-    Persona(7005, "Thea", "nb", misses_session=4, check_in_option="hard"),
+    Persona(7003, "Sunniva", "nn", takes_course=True, takes_pause=True),
+    Persona(7004, "Daniel", "en", answers_reminders="late", takes_pause=True),
+    Persona(7005, "Thea", "nb", misses_session=4, check_in_option="hard", takes_pause=True),
     Persona(7006, "Elias", "nb", goes_quiet_after=datetime(2026, 2, 18, 12, 0, tzinfo=UTC)),
-    Persona(7007, "Maja", "nn", answers_reminders=None),
+    Persona(7007, "Maja", "nn", answers_reminders=None, takes_pause=True),
 )

@@ -17,6 +17,7 @@ from bot.demo.cast import (
     DEPUTY,
     INVITED_AT,
     OFFICE,
+    PAUSES_BEGIN_AT,
     PERSONAS,
     Persona,
 )
@@ -74,6 +75,11 @@ class Past:
         self._clock.advance_to(INVITED_AT.replace(hour=12))
         for persona in PERSONAS:
             self._onboard(persona, codes[persona.phone_id])
+        self._wind_to(PAUSES_BEGIN_AT)
+        for persona in PERSONAS:
+            if persona.takes_pause:
+                self._do(persona, incoming.command, "pause", words="/pause")
+                self._tap(persona, "pause_month")
         self._wind_to(DEMO_BEGINS_AT)
         self._storage.run_sync(note_alive)
         self._storage.run_sync(sweep.note_staffing_swept)
@@ -162,7 +168,7 @@ class Past:
                 for button in row:
                     if button["data"].endswith(f":{option}"):
                         self._do(persona, incoming.button_tapped, button["data"])
-                        entry["text"] += f"\n\n✓ {button['text']}"
+                        entry["text"] += f"\n\n→ {button['text']}"
                         entry.pop("buttons")
                         return
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from babel.dates import format_date
 
@@ -17,7 +17,11 @@ _LOCALES = {"nb": "nb_NO", "nn": "nn_NO", "en": "en_GB"}
 
 def time_in_words(at: datetime, *, language: str, calendar: WorkCalendar) -> str:
     """ "10.00" in Norwegian, "10:00" in English; local."""
-    return calendar.local(at).strftime("%H:%M" if language == "en" else "%H.%M")
+    return wall_time_in_words(calendar.local(at).time(), language=language)
+
+
+def wall_time_in_words(wall: time, *, language: str) -> str:
+    return wall.strftime("%H:%M" if language == "en" else "%H.%M")
 
 
 def day_in_words(day: date, *, language: str) -> str:

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from bot.domain.durations import Duration, Unit
 from bot.domain.errors import NaiveDatetime, RuleBroken
-from bot.domain.office_hours import HoursOfDay, OfficeHours, suggested_exceptions
+from bot.domain.office_hours import HoursOfDay, OfficeHours
 
-__all__ = ["HoursOfDay", "OfficeHours", "WorkCalendar", "aware_utc", "suggested_exceptions"]
+__all__ = ["HoursOfDay", "OfficeHours", "WorkCalendar", "aware_utc"]
 
 _ONE_DAY = timedelta(days=1)
 _MOST_IDLE_DAYS = 60  # an office closed for longer has a mistake in its settings

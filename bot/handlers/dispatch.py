@@ -6,6 +6,7 @@ from telegram import Update
 
 from bot.domain.messages import InboxUpdate
 from bot.handlers.door import Door, current_update
+from bot.handlers.leniency import filled_in
 from bot.handlers.routes import PtbApplication
 
 
@@ -20,7 +21,8 @@ class Dispatcher:
         """Dispatch the row's update. Raises what the handler raised, or what parsing did."""
         token = current_update.set(row)
         try:
-            update = Update.de_json(row.payload, self._application.bot)
+            payload = filled_in(row.payload, received_at=row.received_at)
+            update = Update.de_json(payload, self._application.bot)
             for handler in self._application.handlers[0]:
                 found = handler.check_update(update)
                 if found is None or found is False:

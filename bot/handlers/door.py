@@ -10,9 +10,8 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 import structlog
 from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 from telegram.constants import ParseMode
-from telegram.error import TelegramError
 
-from bot.domain.errors import NotFound
+from bot import failpoints
 from bot.domain.messages import InboxUpdate
 from bot.domain.plain_text import escape
 from bot.services.incoming import ChatEvent
@@ -24,7 +23,8 @@ log = structlog.get_logger(__name__)
 P = ParamSpec("P")
 T = TypeVar("T")
 
-TICK = "✓ "
+TICK = "✓ "  # on a session's buttons: this is what we count on
+CHOSEN = "→ "  # below a question: this is what you chose, right or wrong
 
 # Which inbox row the handlers of this task work for.
 current_update: ContextVar[InboxUpdate] = ContextVar("current_update")
@@ -97,7 +97,9 @@ def _processed_with(
     # What strangers write is sealed with the office's key, so it does not outlive its handling.
     if not uow.inbox.mark_processed(row.seq, uow.now, drop_payload=row.participant_id is None):
         return None
-    return service(uow, *args, **kwargs)
+    done = service(uow, *args, **kwargs)
+    failpoints.passing("handled")
+    return done
 
 
 def _nothing(_uow: UnitOfWork) -> None:
@@ -113,13 +115,13 @@ async def _show_tap(query: CallbackQuery, result: TapResult | None) -> None:
         text = message.text_html
         if result.remove_buttons and result.answered and text:
             await query.edit_message_text(
-                f"{text}\n\n<b>✓ {escape(result.answered)}</b>", parse_mode=ParseMode.HTML
+                f"{text}\n\n<b>{CHOSEN}{escape(result.answered)}</b>", parse_mode=ParseMode.HTML
             )
         elif result.remove_buttons:
             await query.edit_message_reply_markup(InlineKeyboardMarkup([]))
         elif result.answered and message.reply_markup is not None:
             await query.edit_message_reply_markup(_ticked(message.reply_markup, query.data))
-    except (TelegramError, NotFound) as error:
+    except Exception as error:  # the durable reply is on its way; this is only a nicety
         log.info("tap_not_shown", why=type(error).__name__)
 
 

@@ -34,8 +34,9 @@ class ParticipantHandlers:
     def __init__(self, door: Door) -> None:
         self._door = door
 
-    async def start(self, update: Update, context: Context) -> None:
-        payload = " ".join(context.args or ())
+    async def start(self, update: Update, _: Context) -> None:
+        assert update.message is not None
+        payload = (update.message.text or "").partition(" ")[2].strip()
         await self._door.apply(incoming.start_command, event_of(update), payload)
 
     async def command(self, update: Update, _: Context) -> None:

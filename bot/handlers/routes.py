@@ -9,7 +9,6 @@ from telegram.ext import (
     Application,
     CallbackQueryHandler,
     ChatMemberHandler,
-    CommandHandler,
     MessageHandler,
     filters,
 )
@@ -48,9 +47,11 @@ def register(application: PtbApplication, door: Door) -> None:
     application.add_handler(MessageHandler(~private, groups.ignored))
     # Edits before commands and texts: an edited command does not run again.
     application.add_handler(MessageHandler(private & edited, people.edited))
-    # /start carries the code of a deep link; the other commands share one way in.
-    application.add_handler(CommandHandler("start", people.start, filters=private & new))
-    application.add_handler(MessageHandler(private & new & filters.COMMAND, people.command))
+    # /start carries the code of a deep link; the other commands share one way in. Told by their
+    # words, not by entities, which not every Bot API server sends.
+    start, command = filters.Regex(r"^/start(@\w+)?(\s|$)"), filters.Regex(r"^/\w")
+    application.add_handler(MessageHandler(private & new & start, people.start))
+    application.add_handler(MessageHandler(private & new & command, people.command))
     application.add_handler(MessageHandler(private & new & filters.TEXT, people.text))
     # Last: whatever is not text.
     application.add_handler(MessageHandler(private & new, people.media))

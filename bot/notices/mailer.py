@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
@@ -26,6 +27,7 @@ from bot.services.notices import (
 log = structlog.get_logger(__name__)
 
 IDLE_S = 0.5
+TROUBLE_REST_S = 1.0
 TIME_LIMIT_S = 30.0
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
@@ -69,24 +71,31 @@ class Mailer:
                 "no_mail_server", remedy="set TETTPA_SMTP_URL: staff get no notices without it"
             )
             return
-        await self._storage.run(recover_notices, real_now=self._real_now(), everything=True)
+        in_doubt = True  # what a mailer that died had claimed
         while True:
             self._wake.clear()
+            mails: list[Mail] = []
             try:
-                mails: list[Mail] = await self._storage.run(
+                if in_doubt:
+                    # This loop alone claims, so whatever is claimed now was left behind.
+                    await self._storage.run(
+                        recover_notices, real_now=self._real_now(), everything=True
+                    )
+                    in_doubt = False
+                mails = await self._storage.run(
                     claim_mails, real_now=self._real_now(), console_url=self._console_url
                 )
                 for mail in mails:
                     await self._deliver(mail)
             except StorageUnavailable as error:
                 log.error("notices_unreadable", error=str(error))
-                mails = []
-                await asyncio.sleep(1.0)
+                mails, in_doubt = [], True
+                await asyncio.sleep(TROUBLE_REST_S)
             if not mails:
-                try:
-                    await asyncio.wait_for(self._wake.wait(), IDLE_S)
-                except TimeoutError:
-                    continue
+                # Not wait_for: in Python 3.11 it swallows a cancellation that comes with the wake.
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(IDLE_S):
+                        await self._wake.wait()
 
     async def _deliver(self, mail: Mail) -> None:
         try:
@@ -95,6 +104,19 @@ class Mailer:
             await self._refused(mail, error)
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
             log.warning("mail_delayed", error=type(error).__name__, notices=mail.notice_ids)
+            await self._storage.run(
+                mail_delayed,
+                mail.notice_ids,
+                reason=type(error).__name__,
+                real_now=self._real_now(),
+            )
+        except Exception as error:  # a letter that cannot be written must not stop the others
+            log.error(
+                "mail_failed",
+                error=type(error).__name__,
+                notices=mail.notice_ids,
+                exc_info=True,
+            )
             await self._storage.run(
                 mail_delayed,
                 mail.notice_ids,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import httpx
@@ -36,6 +36,7 @@ IDLE_POLL_S = 0.05
 NOTE_ALIVE_EVERY_S = 20.0
 MAX_ROUNDS = 200
 RETRY_FAILED_S = 60.0
+STUCK_STEP = timedelta(minutes=15)
 
 
 class StorageRunner(Protocol):
@@ -82,13 +83,16 @@ class Ticker:
         assert isinstance(clock, DeclaredClock)
         while True:
             await self.sweep()
+            if clock.now() >= target:
+                break
             upcoming: datetime | None = await self._storage.read(next_due_at)
             if upcoming is None or upcoming > target:
                 break
-            if upcoming <= clock.now():
-                # Something due could not be done (it rests after a failure): time goes on without it.
-                break
             await self._until_idle()
+            if upcoming <= clock.now():
+                # Something due could not be done (it rests after a failure) and hides what comes
+                # next: time goes on without it, in steps small enough for the others.
+                upcoming = min(target, clock.now() + STUCK_STEP)
             clock.advance_to(upcoming)
         clock.advance_to(target)
         self.last_sweep = self._monotonic()
@@ -134,9 +138,10 @@ class Ticker:
             log.error(
                 "due_failed", kind=kind, number=number, error=type(error).__name__, exc_info=True
             )
-            self._resting[kind, number] = self._monotonic() + RETRY_FAILED_S
-            if kind == "occurrence":
+            if kind == "occurrence":  # its own row says when it is tried again
                 await self._storage.run(occurrence_failed, number, type(error).__name__)
+            else:
+                self._resting[kind, number] = self._monotonic() + RETRY_FAILED_S
             return False
         self._resting.pop((kind, number), None)
         return True
@@ -164,7 +169,10 @@ async def read_clock_url(http: httpx.AsyncClient, clock_url: str) -> datetime:
     """The declared moment. Raises httpx.HTTPError or ValueError."""
     answer = await http.get(clock_url)
     answer.raise_for_status()
-    moment = datetime.fromisoformat(str(answer.json()["now"]))
+    body = answer.json()
+    if not isinstance(body, dict):
+        raise ValueError("The clock told no moment.")  # noqa: TRY004 (a bad answer, not a bug)
+    moment = datetime.fromisoformat(str(body["now"]))
     if moment.tzinfo is None:
         raise ValueError("The clock told a moment without a zone.")
     return moment

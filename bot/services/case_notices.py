@@ -10,7 +10,7 @@ from bot.domain.cases import Case
 from bot.domain.escalation_reasons import Urgency, escalation_reason
 from bot.domain.messages import Notice, NoticeState
 from bot.services.ports import UnitOfWork
-from bot.services.staffing import staffing_of
+from bot.services.staffing import team_of
 
 
 def write_notices(uow: UnitOfWork, case: Case, requests: Sequence[NoticeRequest]) -> None:
@@ -18,19 +18,13 @@ def write_notices(uow: UnitOfWork, case: Case, requests: Sequence[NoticeRequest]
     for request in requests:
         if request.replaces is not None:
             _drop(uow, case, request.replaces)
-        people = [request.staff_id] if request.staff_id is not None else queue_members(uow, case)
+        people = (
+            [request.staff_id] if request.staff_id is not None else team_of(uow, case.office_id)
+        )
         for staff_id in people:
             uow.notices.add_once(_row(uow, case, request, staff_id))
         if not people:
             _nobody_to_tell(uow, case, request)
-
-
-def queue_members(uow: UnitOfWork, case: Case) -> list[int]:
-    """Whoever of the office is present and can be reached; if nobody is present, all who can be."""
-    staffing = staffing_of(uow, case.office_id)
-    reachable = [m.id for m in staffing.members.values() if m.is_active and m.has_working_channel]
-    present = [staff_id for staff_id in reachable if staffing.present_at(staff_id, uow.now)]
-    return sorted(present or reachable)
 
 
 def _row(uow: UnitOfWork, case: Case, request: NoticeRequest, staff_id: int) -> Notice:

@@ -14,7 +14,15 @@ from bot.domain.escalation_reasons import EscalationReason, escalation_reason
 from bot.domain.people import Participant, Staff
 from bot.domain.signals import CaseNote
 from bot.services.cases import case_for
-from bot.services.console_cases import Need, Whose, is_urgent, need_of, promise_broken, whose_is
+from bot.services.console_cases import (
+    Need,
+    Whose,
+    goes_to_deputy,
+    is_urgent,
+    need_of,
+    promise_broken,
+    whose_is,
+)
 from bot.services.console_desk import names_of_staff
 from bot.services.console_signals import signal_code
 from bot.services.ports import UnitOfWork
@@ -52,12 +60,13 @@ class Happening:
 @dataclass(frozen=True, slots=True)
 class CasePage:
     """`colleagues` are those who can be given the case now; `default_next_try` is what an empty
-    "next try" means."""
+    "next try" means. `goes_to_deputy` tells where it goes unread: else to the team queue."""
 
     case: Case
     participant: Participant
     owner_name: str
     deputy_name: str
+    goes_to_deputy: bool
     caseworker_name: str
     signals: tuple[SignalView, ...]
     history: tuple[Happening, ...]
@@ -92,6 +101,7 @@ def case_page(uow: UnitOfWork, staff: Staff, case_id: int) -> CasePage:
         participant=participant,
         owner_name=names.get(case.owner_id, "") if case.owner_id else "",
         deputy_name=names.get(case.ladder.deputy_id, "") if case.ladder.deputy_id else "",
+        goes_to_deputy=goes_to_deputy(case, staffing, uow.now),
         caseworker_name=names.get(participant.caseworker_id, ""),
         signals=tuple(
             SignalView(signal_code(uow, s.source, case.reason), s.at)

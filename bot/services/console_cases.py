@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 
-from bot.domain.case_codes import CaseState
+from bot.domain.case_codes import CaseState, Step
 from bot.domain.case_events import CaseEventKind
 from bot.domain.cases import Case
 from bot.domain.errors import NotFound
 from bot.domain.escalation_reasons import Urgency, escalation_reason
 from bot.domain.people import Participant, Staff
+from bot.domain.staffing import Staffing
 from bot.domain.work_calendar import WorkCalendar
 from bot.services.console_desk import names_of_staff
 from bot.services.console_signals import signal_code
 from bot.services.ports import UnitOfWork
 from bot.services.speaking import calendar_of
+from bot.services.staffing import staffing_of
 
 PLACING = frozenset(
     {
@@ -55,6 +57,7 @@ class CaseRow:
     need: Need
     whose: Whose
     promise_broken: bool
+    goes_to_deputy: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,7 @@ def open_cases(uow: UnitOfWork, staff: Staff) -> CaseList:
     """
     names = names_of_staff(uow, staff.office_id)
     calendar = calendar_of(uow, staff.office_id)
+    staffing = staffing_of(uow, staff.office_id)
     known: dict[int, Participant] = {}
 
     def participant(participant_id: int) -> Participant:
@@ -102,6 +106,7 @@ def open_cases(uow: UnitOfWork, staff: Staff) -> CaseList:
                 need=need_of(case, uow.now, calendar, promise_broken=broken),
                 whose=whose_is(case, staff),
                 promise_broken=broken,
+                goes_to_deputy=goes_to_deputy(case, staffing, uow.now),
             )
         )
     rows.sort(key=_order)
@@ -117,6 +122,14 @@ def promise_broken(uow: UnitOfWork, case: Case) -> bool:
             why = str(event.data.get("why", ""))
             return event.kind is CaseEventKind.REOPENED and why.endswith("_expired")
     return False
+
+
+def goes_to_deputy(case: Case, staffing: Staffing, now: datetime) -> bool:
+    """Whether the case, left unread, goes on to a deputy who has not had it; else to the queue."""
+    if case.step is not Step.OWNER:
+        return False
+    acts = staffing.resolve(case.ladder.rung(Step.DEPUTY), now)
+    return acts is not None and acts != case.owner_id
 
 
 def need_of(case: Case, now: datetime, calendar: WorkCalendar, *, promise_broken: bool) -> Need:

@@ -12,6 +12,7 @@ from bot.services.attendance import missed_note_sent, missed_note_undelivered
 from bot.services.cases import raise_signal
 from bot.services.check_ins import check_in_sent, check_in_undelivered, nudge_done
 from bot.services.operations import tell_coordinators
+from bot.services.outage import clock_is_plausible
 from bot.services.ports import UnitOfWork
 
 MAX_ATTEMPTS = 50
@@ -43,12 +44,23 @@ class Claimed:
 
 
 def claim_messages(
-    uow: UnitOfWork, office_id: int, *, real_now: datetime, limit: int
+    uow: UnitOfWork, office_id: int, *, real_now: datetime, limit: int, guards_clock: bool = False
 ) -> list[Claimed]:
-    """Claim what may go now; the pace per chat is kept here, so that a crash cannot break it."""
-    uow.outbox.expire(uow.now)
+    """Claim what may go now; the pace per chat is kept here, so that a crash cannot break it.
+
+    Args:
+        guards_clock: While the clock is not plausible only replies go, and nothing expires.
+    """
+    only_replies = guards_clock and not clock_is_plausible(uow)
+    if not only_replies:
+        uow.outbox.expire(uow.now)
     claimed = uow.outbox.claim(
-        office_id, now=uow.now, real_now=real_now, lease=real_now + LEASE, limit=limit
+        office_id,
+        now=uow.now,
+        real_now=real_now,
+        lease=real_now + LEASE,
+        limit=limit,
+        only_replies=only_replies,
     )
     found = []
     for message in claimed:

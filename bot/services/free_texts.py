@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.domain.messages import FreeText
 from bot.domain.people import Participant, Staff
@@ -24,19 +24,22 @@ def free_text_received(
     kind: str,
     text: str,
     message_id: int | None,
+    at: datetime,
     then: str = "",
     acknowledge: bool = True,
 ) -> None:
     """Keep it, count it as a sign of life, tell the participant that a human reads it.
 
     Args:
+        at: When they wrote it.
         kind: "text", "edit", or Telegram's name of a medium ("voice"); media themselves stay at Telegram.
         then: A rendered text to add below the acknowledgement ("please tap a button").
     """
     uow.free_texts.add(
         FreeText(participant.office_id, participant.id, uow.now, kind, text[:MAX_CHARS], message_id)
     )
-    wrote_something(uow, participant)
+    if text.strip():  # a sticker is a sign of life, but no word that somebody reads
+        wrote_something(uow, participant, at=at)
     queue_text_notice(uow, participant)
     if acknowledge:
         _acknowledge(uow, participant, kind, then)

@@ -11,14 +11,16 @@ from bot.domain.people import AccountStatus, Participant, ParticipantStatus
 from bot.services.cases import raise_signal
 from bot.services.check_ins import check_in_answered
 from bot.services.free_texts import free_text_received
-from bot.services.menu import COMMANDS, entry_for_label
+from bot.services.menu import COMMANDS, ask_for_help_now, entry_for_label
 from bot.services.onboarding import (
     answer_first,
     ask_for_code,
     code_given,
-    offer_to_begin,
+    nobody_reads,
+    show_danger_card,
     welcome_back,
 )
+from bot.services.participants import code_is_live, code_owner, count_failure
 from bot.services.ports import UnitOfWork
 from bot.services.questions import TapResult, tap
 from bot.services.runs import Outcome, advance, answer_run, option_meant
@@ -27,12 +29,11 @@ from bot.services.speaking import render, say
 
 # Words typed long after a button question are words, not a try at answering it.
 ATTEMPT_WITHIN = timedelta(hours=1)
-CODE_LENGTHS = range(6, 41)
 
 
 @dataclass(frozen=True, slots=True)
 class ChatEvent:
-    """Who and where: `at` is the message's own date, by which lateness is judged."""
+    """Who and where; `at` is the message's own date: what was asked later it does not answer."""
 
     office_id: int
     chat_id: int
@@ -44,30 +45,23 @@ class ChatEvent:
 def start_command(uow: UnitOfWork, event: ChatEvent, payload: str) -> None:
     """/start, with the code of a deep link or without."""
     participant = bound_participant(uow, event)
-    if payload:
-        if participant is not None and not _is_new_code(uow, event, payload):
-            welcome_back(uow, sign_of_life(uow, participant))
-            return
-        code_given(uow, event.office_id, event.chat_id, payload, language_hint=event.language_hint)
+    if payload and (participant is None or code_is_live(uow, event.office_id, payload)):
+        _code_came(uow, event, participant, payload)
     elif participant is None:
         ask_for_code(uow, event.office_id, event.chat_id, language_hint=event.language_hint)
     else:
+        if payload:
+            count_failure(uow, event.office_id, event.chat_id)
         welcome_back(uow, sign_of_life(uow, participant))
 
 
 def command(uow: UnitOfWork, event: ChatEvent, name: str) -> None:
     """Any other command."""
-    participant = bound_participant(uow, event)
-    if participant is None:
-        ask_for_code(uow, event.office_id, event.chat_id, language_hint=event.language_hint)
-        return
-    participant = sign_of_life(uow, participant)
     entry = COMMANDS.get(name.lower())
-    if participant.status is ParticipantStatus.INVITED:
-        answer_first(uow, participant)
-    elif participant.status is not ParticipantStatus.ACTIVE:
-        offer_to_begin(uow, participant)
-    elif entry is None:
+    participant = _active(uow, event, asks_for_help=entry is ask_for_help_now)
+    if participant is None:
+        return
+    if entry is None:
         say(uow, participant, "command.unknown", menu=True)
     else:
         entry(uow, participant)
@@ -75,18 +69,15 @@ def command(uow: UnitOfWork, event: ChatEvent, name: str) -> None:
 
 def text_received(uow: UnitOfWork, event: ChatEvent, text: str) -> None:
     """Typed words: a code, a menu label, an answer to the newest open question, or free text."""
-    participant = bound_participant(uow, event)
-    if participant is None:
-        _stranger_wrote(uow, event, text)
-        return
-    participant = sign_of_life(uow, participant)
-    if participant.status is ParticipantStatus.INVITED:
-        answer_first(uow, participant)
-        return
-    if participant.status is not ParticipantStatus.ACTIVE:
-        offer_to_begin(uow, participant)
-        return
+    bound = bound_participant(uow, event)
     entry = entry_for_label(uow, event.office_id, text)
+    may_be_code = entry is None and uow.codes.looks_like_code(text)
+    if may_be_code and (bound is None or code_is_live(uow, event.office_id, text)):
+        _code_came(uow, event, bound, text)
+        return
+    participant = _active(uow, event, asks_for_help=entry is ask_for_help_now)
+    if participant is None:
+        return
     if entry is not None:
         entry(uow, participant)
         return
@@ -98,22 +89,20 @@ def text_received(uow: UnitOfWork, event: ChatEvent, text: str) -> None:
     if run is not None and question is not None and is_recent and not question.accepts_text:
         then = render(uow, participant, "run.tap_a_button")
     free_text_received(
-        uow, participant, kind="text", text=text, message_id=event.message_id, then=then
+        uow,
+        participant,
+        kind="text",
+        text=text,
+        message_id=event.message_id,
+        at=event.at,
+        then=then,
     )
 
 
 def media_received(uow: UnitOfWork, event: ChatEvent, kind: str, caption: str) -> None:
     """A photo, voice message, sticker or the like."""
-    participant = bound_participant(uow, event)
+    participant = _active(uow, event)
     if participant is None:
-        ask_for_code(uow, event.office_id, event.chat_id, language_hint=event.language_hint)
-        return
-    participant = sign_of_life(uow, participant)
-    if participant.status is ParticipantStatus.INVITED:
-        answer_first(uow, participant)
-        return
-    if participant.status is not ParticipantStatus.ACTIVE:
-        offer_to_begin(uow, participant)
         return
     run, question = _newest_question(uow, participant)
     wants_words = run is not None and question is not None and question.accepts_text
@@ -125,6 +114,7 @@ def media_received(uow: UnitOfWork, event: ChatEvent, kind: str, caption: str) -
         kind=kind,
         text=caption,
         message_id=event.message_id,
+        at=event.at,
         acknowledge=not wants_words,
     )
 
@@ -134,7 +124,9 @@ def text_edited(uow: UnitOfWork, event: ChatEvent, text: str) -> None:
     participant = bound_participant(uow, event)
     if participant is not None and participant.status is ParticipantStatus.ACTIVE:
         participant = sign_of_life(uow, participant)
-        free_text_received(uow, participant, kind="edit", text=text, message_id=event.message_id)
+        free_text_received(
+            uow, participant, kind="edit", text=text, message_id=event.message_id, at=event.at
+        )
 
 
 def button_tapped(uow: UnitOfWork, event: ChatEvent, data: str) -> TapResult:
@@ -181,24 +173,39 @@ def bound_participant(uow: UnitOfWork, event: ChatEvent) -> Participant | None:
     return uow.participants.get(account.participant_id)
 
 
-def _is_new_code(uow: UnitOfWork, event: ChatEvent, payload: str) -> bool:
-    """Whether a bound person's link carries an unused code (theirs anew, or another person's phone)."""
-    invitation = uow.invitations.by_hash(event.office_id, uow.codes.hash(payload))
-    return (
-        invitation is not None
-        and invitation.used_at is None
-        and invitation.withdrawn_at is None
-        and invitation.expires_at > uow.now
+def _code_came(uow: UnitOfWork, event: ChatEvent, bound: Participant | None, code: str) -> None:
+    """A code by link or by hand. A chat that somebody uses here is not given to somebody else."""
+    in_use = bound is not None and bound.status in (
+        ParticipantStatus.ACTIVE,
+        ParticipantStatus.INVITED,
     )
+    if bound is not None and in_use and code_owner(uow, event.office_id, code) != bound.id:
+        say(uow, sign_of_life(uow, bound), "onboarding.someone_elses_code")
+        return
+    code_given(uow, event.office_id, event.chat_id, code, language_hint=event.language_hint)
 
 
-def _stranger_wrote(uow: UnitOfWork, event: ChatEvent, text: str) -> None:
-    word = text.strip()
-    looks_like_code = len(word) in CODE_LENGTHS and " " not in word.replace(" - ", "-")
-    if looks_like_code:
-        code_given(uow, event.office_id, event.chat_id, word, language_hint=event.language_hint)
-    else:
+def _active(
+    uow: UnitOfWork, event: ChatEvent, *, asks_for_help: bool = False
+) -> Participant | None:
+    """The participant, if they said yes and are here; anybody else gets their answer at once.
+
+    Whoever asks for help sees the danger card, whoever they are: it costs nothing and may matter.
+    """
+    participant = bound_participant(uow, event)
+    if participant is not None:
+        participant = sign_of_life(uow, participant)
+        if participant.status is ParticipantStatus.ACTIVE:
+            return participant
+    if asks_for_help:
+        show_danger_card(uow, event.office_id, event.chat_id, participant, event.language_hint)
+    if participant is None:
         ask_for_code(uow, event.office_id, event.chat_id, language_hint=event.language_hint)
+    elif participant.status is ParticipantStatus.INVITED:
+        answer_first(uow, participant)
+    else:
+        nobody_reads(uow, participant)
+    return None
 
 
 def _newest_question(

@@ -50,14 +50,14 @@ def show_menu(uow: UnitOfWork, participant: Participant) -> None:
     say(uow, participant, "menu.shown", menu=True)
 
 
-def _help(uow: UnitOfWork, participant: Participant) -> None:
+def ask_for_help_now(uow: UnitOfWork, participant: Participant) -> None:
     ask_for_help(uow, participant, source=f"help:{participant.id}:{uow.cause}")
 
 
 MENU: Mapping[str, Entry] = {
     "menu.week": show_week,
     "menu.course": show_course,
-    "menu.help": _help,
+    "menu.help": ask_for_help_now,
     "menu.pause": offer_pause,
     "menu.settings": show_settings,
     "menu.my_data": show_my_data,
@@ -74,8 +74,8 @@ COMMANDS: Mapping[str, Entry] = {
     "veke": show_week,
     "course": show_course,
     "kurs": show_course,
-    "help": _help,
-    "hjelp": _help,
+    "help": ask_for_help_now,
+    "hjelp": ask_for_help_now,
     "pause": offer_pause,
     "settings": show_settings,
     "innstillinger": show_settings,
@@ -113,4 +113,4 @@ def entry_for_label(uow: UnitOfWork, office_id: int, words: str) -> Entry | None
     for key, entry in MENU.items():
         if wanted in pack.all_labels(key):
             return entry
-    return _help if wanted.casefold().strip(" .!?") in HELP_WORDS else None
+    return ask_for_help_now if wanted.casefold().strip(" .!?") in HELP_WORDS else None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain.case_events import CaseEvent, CaseEventKind, NoticeRequest
+from bot.domain.case_events import CaseEvent, CaseEventKind, NoticeRequest, NoticeWhat
 from bot.domain.errors import TextFailed
 from bot.domain.escalation import notice_still_wanted
 from bot.domain.messages import Notice, NoticeState
@@ -21,6 +21,7 @@ from bot.services.speaking import calendar_of
 
 LEASE = timedelta(seconds=120)
 MAX_BACKOFF = timedelta(minutes=10)
+MAX_URGENT_BACKOFF = timedelta(seconds=60)  # somebody may be waiting for a human right now
 BATCH = 200
 
 
@@ -91,7 +92,8 @@ def mail_delayed(
     for notice_id in notice_ids:
         notice = uow.notices.get(notice_id)
         if notice.state is NoticeState.CLAIMED:
-            pause = min(timedelta(seconds=2.0 ** min(notice.attempts, 10)), MAX_BACKOFF)
+            most = MAX_BACKOFF if notice.is_digest else MAX_URGENT_BACKOFF
+            pause = min(timedelta(seconds=2.0 ** min(notice.attempts, 10)), most)
             uow.notices.save(
                 replace(
                     notice, state=NoticeState.QUEUED, reason=reason, lease_until=real_now + pause
@@ -172,9 +174,10 @@ def _digest(uow: UnitOfWork, notices: Sequence[Notice], console_url: str) -> Mai
 
 
 def _values(uow: UnitOfWork, notice: Notice, staff: Staff, console_url: str) -> dict[str, object]:
-    values: dict[str, object] = {"count": 1, "number": notice.number, **(notice.context or {})}
+    values: dict[str, object] = {"count": 1, **(notice.context or {})}
     if notice.case_id is not None:
         case = uow.cases.get(notice.case_id)
+        values["number"] = _reminder_number(uow, notice)
         act_by = case.next_at or uow.now
         values["reason"] = case.reason
         values["link"] = f"{console_url}/cases/{case.id}"
@@ -191,6 +194,16 @@ def _values(uow: UnitOfWork, notice: Notice, staff: Staff, console_url: str) -> 
     else:
         values["link"] = f"{console_url}/cases"
     return values
+
+
+def _reminder_number(uow: UnitOfWork, notice: Notice) -> int:
+    """Which of the case's reminders it is: its mails that it is new or has moved do not count."""
+    assert notice.case_id is not None
+    asked = (NoticeRequest.from_event(event) for event in uow.cases.events_of(notice.case_id))
+    reminders = [
+        request.number for request in asked if request and request.what is NoticeWhat.REPEATED
+    ]
+    return max(1, sum(number <= notice.number for number in reminders))
 
 
 def _worded(

@@ -148,6 +148,9 @@ def depart(uow: UnitOfWork, staff: Staff, *, successor: Staff | None) -> Staff:
         _must_work_here(successor, staff.office_id, not_the_same_as=staff)
         for participant in theirs:
             uow.participants.save(replace(participant, caseworker_id=successor.id))
+        for cohort in uow.cohorts.of_office(staff.office_id):
+            if cohort.leader_id == staff.id:
+                uow.cohorts.save(replace(cohort, leader_id=successor.id))
     staff = uow.staff.save(replace(staff, departed_at=uow.now))
     staffing_changed(uow, staff.office_id)
     return staff

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
-from bot.domain.messages import Notice, Question, QuestionState
+from bot.domain.messages import Lane, Question, QuestionState
 from bot.domain.people import LANGUAGES, Participant, ParticipantStatus
 from bot.services.check_ins import plan_next_check_in
 from bot.services.course import offer_at_start
 from bot.services.enrolment_end import ENDING_RULES, excuse_expectations
 from bot.services.occurrences import supersede
-from bot.services.participants import is_throttled, redeem_code
+from bot.services.participants import enrol, redeem_code, throttled_for
 from bot.services.ports import UnitOfWork
 from bot.services.silence import plan_no_sign_of_life, sign_of_life
 from bot.services.speaking import Choices, button_rows, say, say_to_chat
+from bot.services.text_notices import tell_caseworker
 
 WELCOME_ROWS = (("yes",), ("no",), ("more",))
 
@@ -22,10 +24,10 @@ def code_given(
     uow: UnitOfWork, office_id: int, chat_id: int, code: str, *, language_hint: str
 ) -> None:
     """Somebody came by the link or typed a code; wrong, used and expired ones get one friendly text."""
-    if is_throttled(uow, office_id, chat_id):
-        _say_to_stranger(
-            uow, office_id, chat_id, "onboarding.try_later", language_hint, {"minutes": 15}
-        )
+    wait = throttled_for(uow, office_id, chat_id)
+    if wait:
+        values: dict[str, object] = {"minutes": max(1, round(wait / timedelta(minutes=1)))}
+        _say_to_stranger(uow, office_id, chat_id, "onboarding.try_later", language_hint, values)
         return
     participant = redeem_code(uow, office_id, chat_id, code)
     if participant is None:
@@ -85,15 +87,34 @@ def welcome_answered(
 
 
 def start(uow: UnitOfWork, participant: Participant) -> None:
-    """They said yes: the menu, the first check-in planned, the clocks of silence set."""
+    """They said yes: the menu, the first check-in planned, the clocks of silence set.
+
+    Somebody who had said no or left is back: the caseworker is told, and who had left follows
+    their cohort again while it runs, or is followed up individually.
+    """
+    before = participant.status
     participant = uow.participants.save(
         replace(participant, status=ParticipantStatus.ACTIVE, started_at=uow.now, ended_at=None)
     )
-    say(uow, participant, "onboarding.started", menu=True)
-    if uow.enrolments.active_of(participant.id) is not None:
+    has_left = before is ParticipantStatus.LEFT
+    say(uow, participant, "onboarding.returned" if has_left else "onboarding.started", menu=True)
+    if before in (ParticipantStatus.LEFT, ParticipantStatus.DECLINED):
+        tell_caseworker(uow, participant, kind="returned")
+    if uow.enrolments.active_of(participant.id) is None:
+        enrol(uow, participant, _running_cohort(uow, participant))
+    else:
         plan_next_check_in(uow, participant)
         plan_no_sign_of_life(uow, participant)
-        offer_at_start(uow, participant)
+    offer_at_start(uow, participant)
+
+
+def _running_cohort(uow: UnitOfWork, participant: Participant) -> int | None:
+    """The cohort they were in, if it still meets."""
+    latest = uow.enrolments.latest_of(participant.id)
+    if latest is None or latest.cohort_id is None:
+        return None
+    gatherings = uow.programme_sessions.of_cohort(latest.cohort_id)
+    return latest.cohort_id if any(g.starts_at > uow.now for g in gatherings) else None
 
 
 def decline(uow: UnitOfWork, participant: Participant) -> None:
@@ -104,17 +125,7 @@ def decline(uow: UnitOfWork, participant: Participant) -> None:
     excuse_expectations(uow, participant.id, "declined")
     for rule in ENDING_RULES:
         supersede(uow, participant.id, rule=rule, reason="declined")
-    uow.notices.add_once(
-        Notice(
-            office_id=participant.office_id,
-            staff_id=participant.caseworker_id,
-            participant_id=participant.id,
-            key=f"declined:{participant.id}:{uow.now:%Y%m%dT%H%M%S}",
-            kind="declined",
-            created_at=uow.now,
-            not_before=uow.now,
-        )
-    )
+    tell_caseworker(uow, participant, kind="declined")
 
 
 def answer_first(uow: UnitOfWork, participant: Participant) -> None:
@@ -142,6 +153,25 @@ def offer_to_begin(uow: UnitOfWork, participant: Participant) -> None:
         "onboarding.changed_mind",
         choices=Choices("onboarding_begin", "onboarding", rows),
     )
+
+
+def nobody_reads(uow: UnitOfWork, participant: Participant) -> None:
+    """Somebody who declined or left writes: say honestly that it reaches nobody, and how it would."""
+    rows = button_rows(uow, participant, ("begin",), ("more",))
+    choices = Choices("onboarding_begin", "onboarding", rows)
+    say(uow, participant, "gone.nobody_reads", choices=choices)
+
+
+def show_danger_card(
+    uow: UnitOfWork,
+    office_id: int,
+    chat_id: int,
+    participant: Participant | None,
+    language_hint: str,
+) -> None:
+    """The fixed card for somebody who has not said yes, or whom we do not know."""
+    language = participant.language if participant is not None else language_hint
+    _say_to_stranger(uow, office_id, chat_id, "danger.card", language, lane=Lane.URGENT)
 
 
 def begin_answered(
@@ -172,6 +202,8 @@ def _say_to_stranger(
     key: str,
     language_hint: str,
     values: dict[str, object] | None = None,
+    *,
+    lane: Lane = Lane.REPLY,
 ) -> None:
     office = uow.offices.get(office_id)
     context: dict[str, object] = {
@@ -183,4 +215,4 @@ def _say_to_stranger(
     hint = language_hint.split("-", maxsplit=1)[0].lower()
     language = {"no": "nb"}.get(hint, hint)
     text = uow.pack(office_id).message(key, language if language in LANGUAGES else "nb", context)
-    say_to_chat(uow, office_id, chat_id, text)
+    say_to_chat(uow, office_id, chat_id, text, lane=lane)

@@ -21,6 +21,12 @@ from bot.services.speaking import Sending, calendar_of, render
 TAPS_ARE_LOST_AFTER = timedelta(seconds=150)
 TEXTS_ARE_LOST_AFTER = timedelta(hours=24)
 
+# As scheduling/clock_guard.py judges; ahead includes the time between two notes.
+CLOCK_BEHIND, CLOCK_AHEAD = timedelta(seconds=5), timedelta(minutes=5)
+
+# Rules that measure silence: they stand still while nobody could be heard.
+CLOCKS_OF_SILENCE = ("never_started", "no_sign_of_life")
+
 
 def note_alive(uow: UnitOfWork) -> None:
     """Remember that the program ran at this moment, and the highest clock it has seen."""
@@ -40,6 +46,12 @@ def highest_clock(uow: UnitOfWork) -> datetime | None:
     return datetime.fromisoformat(stored) if isinstance(stored, str) else None
 
 
+def clock_is_plausible(uow: UnitOfWork) -> bool:
+    """Whether now is near the last moment the sweep trusted; it notes one every few seconds."""
+    highest = highest_clock(uow)
+    return highest is None or highest - CLOCK_BEHIND <= uow.now <= highest + CLOCK_AHEAD
+
+
 def came_back(uow: UnitOfWork, since: datetime) -> None:
     """The program was away from `since` until now, longer than Telegram keeps taps.
 
@@ -53,6 +65,8 @@ def came_back(uow: UnitOfWork, since: datetime) -> None:
     for expectation in uow.expectations.all_open():
         if expectation.next_at is not None and expectation.opened_at < uow.now:
             uow.expectations.save(replace(expectation, next_at=expectation.next_at + gap))
+    for occurrence in uow.occurrences.pending_by_rules(CLOCKS_OF_SILENCE):
+        uow.occurrences.save(replace(occurrence, due_at=occurrence.due_at + gap))
     asked = _ask_open_questions_again(uow, since)
     _thin_out(uow, since, asked)
     if gap > TEXTS_ARE_LOST_AFTER:
@@ -77,6 +91,8 @@ def _ask_open_questions_again(uow: UnitOfWork, since: datetime) -> set[int]:
     for participant_id, question in newest.items():
         participant = uow.participants.get(participant_id)
         run = uow.runs.by_question(question.id)
+        if _has_queued_initiative(uow, participant_id):
+            continue
         if (
             run is None
             or run.status != RunStatus.ASKING.value
@@ -109,7 +125,8 @@ def _thin_out(uow: UnitOfWork, since: datetime, asked: set[int]) -> None:
         still_worth.sort(
             key=lambda o: (occurrences.MESSAGE_RULES.index(o.rule), -o.due_at.timestamp())
         )
-        keep = still_worth[:1] if participant_id not in asked else []
+        has_theirs = participant_id in asked or _has_queued_initiative(uow, participant_id)
+        keep = [] if has_theirs else still_worth[:1]
         _leave_out(uow, [o for o in missed if o not in keep])
 
 
@@ -123,6 +140,11 @@ def _leave_out(uow: UnitOfWork, missed: Sequence[Occurrence]) -> None:
         occurrences.skip(uow, occurrence.id, "outage")
         if occurrence.rule == "check_in":
             plan_next_check_in(uow, uow.participants.get(occurrence.participant_id))
+
+
+def _has_queued_initiative(uow: UnitOfWork, participant_id: int) -> bool:
+    """What was queued before the outage goes out now; perhaps it is the very question."""
+    return any(message.is_initiative for message in uow.outbox.queued_of(participant_id))
 
 
 def _may_be_asked(uow: UnitOfWork, participant: Participant) -> bool:

@@ -123,28 +123,38 @@ def redeem_code(uow: UnitOfWork, office_id: int, chat_id: int, code: str) -> Par
     Wrong, used, withdrawn and expired codes are alike to whoever tries: nobody learns which exist.
     """
     invitation = uow.invitations.by_hash(office_id, uow.codes.hash(code))
-    if (
-        invitation is None
-        or invitation.used_at is not None
-        or invitation.withdrawn_at is not None
-        or invitation.expires_at <= uow.now
-        or not uow.invitations.redeem(invitation, uow.now)
-    ):
-        _count_failure(uow, office_id, chat_id)
+    is_live = code_is_live(uow, office_id, code)
+    if invitation is None or not is_live or not uow.invitations.redeem(invitation, uow.now):
+        count_failure(uow, office_id, chat_id)
         return None
     participant = uow.participants.get(invitation.participant_id)
     _bind(uow, participant, chat_id)
     return participant
 
 
-def is_throttled(uow: UnitOfWork, office_id: int, chat_id: int) -> bool:
-    """Whether this chat tried too many codes lately."""
+def code_owner(uow: UnitOfWork, office_id: int, code: str) -> int | None:
+    """Whose live code it is: unused, not withdrawn, not expired."""
+    invitation = uow.invitations.by_hash(office_id, uow.codes.hash(code))
+    if (
+        invitation is None
+        or invitation.used_at is not None
+        or invitation.withdrawn_at is not None
+        or invitation.expires_at <= uow.now
+    ):
+        return None
+    return invitation.participant_id
+
+
+def code_is_live(uow: UnitOfWork, office_id: int, code: str) -> bool:
+    return code_owner(uow, office_id, code) is not None
+
+
+def throttled_for(uow: UnitOfWork, office_id: int, chat_id: int) -> timedelta:
+    """How long this chat has to wait before it may try a code again."""
     attempts = uow.code_attempts.by_chat(office_id, chat_id)
-    return (
-        attempts is not None
-        and attempts.failures >= THROTTLE_AFTER
-        and uow.now - attempts.window_started_at < THROTTLE_WINDOW
-    )
+    if attempts is None or attempts.failures < THROTTLE_AFTER:
+        return timedelta(0)
+    return max(timedelta(0), attempts.window_started_at + THROTTLE_WINDOW - uow.now)
 
 
 def participant_for(uow: UnitOfWork, staff: Staff, participant_id: int) -> Participant:
@@ -192,7 +202,8 @@ def _tell_old_account(uow: UnitOfWork, participant: Participant, old: TelegramAc
     say_to_chat(uow, office.id, old.chat_id, text, hide_menu=True)
 
 
-def _count_failure(uow: UnitOfWork, office_id: int, chat_id: int) -> None:
+def count_failure(uow: UnitOfWork, office_id: int, chat_id: int) -> None:
+    """A code that does not work was tried from this chat."""
     attempts = uow.code_attempts.by_chat(office_id, chat_id)
     if attempts is None:
         uow.code_attempts.add(CodeAttempts(office_id, chat_id, 1, uow.now))

@@ -180,9 +180,8 @@ def _call_off(uow: UnitOfWork, participant: Participant, old: ProgrammeSession, 
         uow.outbox.save(
             replace(queued, state=OutboxState.SUPERSEDED, reason=f"session_{why}", ended_at=uow.now)
         )
-    for question in uow.questions.open_of(participant.id, "session"):
-        if question.subject == subject:
-            uow.questions.save(replace(question, state=QuestionState.CLOSED))
+    for question in uow.questions.about(participant.id, "session", subject):
+        uow.questions.save(replace(question, state=QuestionState.CLOSED))
 
 
 def _tell(

@@ -35,11 +35,13 @@ class Kind:
     """How a kind of question is answered.
 
     `may_change`: another tap below the same message changes the answer.
+    `actions`: options that answer nothing and may be tapped again and again ("calendar").
     `before_yes`: it may be answered by somebody who has not said yes (or has left).
     """
 
     answer: Answerer
     may_change: bool = False
+    actions: frozenset[str] = frozenset()
     before_yes: bool = False
 
 
@@ -72,7 +74,7 @@ QUESTION_KINDS: Mapping[str, Kind] = {
     "onboarding_language": Kind(language_chosen, before_yes=True),
     "onboarding_welcome": Kind(welcome_answered, before_yes=True),
     "onboarding_begin": Kind(begin_answered, before_yes=True),
-    "session": Kind(session_answered, may_change=True),
+    "session": Kind(session_answered, may_change=True, actions=frozenset({"calendar"})),
     "missed_session": Kind(missed_answered),
     "run": Kind(run_answered),
     "course_offer": Kind(offer_answered),
@@ -106,6 +108,9 @@ def tap(uow: UnitOfWork, participant: Participant, data: str) -> TapResult:
     if participant.status is not ParticipantStatus.ACTIVE and not kind.before_yes:
         offer_to_begin(uow, participant)
         return TapResult(remove_buttons=True)
+    if option in kind.actions and question.state is not QuestionState.CLOSED:
+        kind.answer(uow, participant, question, option)
+        return TapResult(remove_buttons=False)
     if question.state is QuestionState.OPEN:
         uow.questions.answer_once(question.id, option=option, at=uow.now)
         return TapResult(not kind.may_change, kind.answer(uow, participant, question, option))

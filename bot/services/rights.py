@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.domain.messages import Notice, OutboxState, Question
+from bot.domain.messages import OutboxState, Question
 from bot.domain.people import Participant, ParticipantStatus
-from bot.domain.planning import EnrolmentStatus
+from bot.domain.planning import EnrolmentStatus, SessionStatus
 from bot.services import occurrences
 from bot.services.enrolment_end import end_enrolment, excuse_expectations
 from bot.services.ports import UnitOfWork
 from bot.services.settings import LANGUAGE_NAMES
 from bot.services.speaking import Choices, button_rows, render, say, say_to_chat
+from bot.services.text_notices import tell_caseworker
 
 MANY = 100_000
 
@@ -28,7 +29,7 @@ def show_my_data(uow: UnitOfWork, participant: Participant) -> None:
         "full_name": participant.full_name,
         "language": LANGUAGE_NAMES[participant.language],
         "cohort": cohort.name if cohort else "",
-        "session_count": len(gatherings),
+        "session_count": sum(g.status is not SessionStatus.CANCELLED for g in gatherings),
         "message_count": len(uow.outbox.of_participant(participant.id, limit=MANY)),
         "free_text_count": len(uow.free_texts.of_participant(participant.id, limit=MANY)),
         "check_in_count": sum(run.flow_key.startswith("check_in:") for run in runs),
@@ -62,7 +63,7 @@ def leave(uow: UnitOfWork, participant: Participant) -> None:
     if enrolment is not None:
         end_enrolment(uow, participant, enrolment, EnrolmentStatus.WITHDRAWN)
     _stop_everything(uow, participant, "left")
-    _tell_caseworker(uow, participant)
+    tell_caseworker(uow, participant, kind="left")
 
 
 def offer_erase(uow: UnitOfWork, participant: Participant) -> None:
@@ -86,7 +87,7 @@ def erase_answered(
 
 def erase(uow: UnitOfWork, participant: Participant) -> None:
     """Delete all that was written and sent; the key goes with the commit, so copies go dark too."""
-    _tell_caseworker(uow, participant)
+    tell_caseworker(uow, participant, kind="erased")
     uow.erasure.erase(participant.id, at=uow.now)
     uow.keys.destroy_after_commit(participant.key_id)
 
@@ -99,17 +100,3 @@ def _stop_everything(uow: UnitOfWork, participant: Participant, reason: str) -> 
             uow.outbox.save(
                 replace(queued, state=OutboxState.SUPERSEDED, reason=reason, ended_at=uow.now)
             )
-
-
-def _tell_caseworker(uow: UnitOfWork, participant: Participant) -> None:
-    uow.notices.add_once(
-        Notice(
-            office_id=participant.office_id,
-            staff_id=participant.caseworker_id,
-            participant_id=participant.id,
-            key=f"left:{participant.id}:{uow.now:%Y%m%dT%H%M%S}",
-            kind="declined",
-            created_at=uow.now,
-            not_before=uow.now,
-        )
-    )

@@ -10,7 +10,7 @@ from bot.services.course import fire_module_offer
 from bot.services.enrolment_end import fire_enrolment_end
 from bot.services.occurrences import GivenUp, Rule
 from bot.services.pause import fire_pause_over
-from bot.services.runs import fire_run_wake
+from bot.services.run_wakes import fire_run_wake
 from bot.services.session_reminders import fire_session_reminder
 from bot.services.silence import fire_never_started, fire_no_sign_of_life
 

@@ -51,7 +51,7 @@ def missed_answered(
 ) -> str | None:
     """A button below the friendly note after a missed session."""
     session_replied(uow, participant, int(question.subject.removeprefix("session:")))
-    wrote_something(uow, participant)
+    wrote_something(uow, participant, at=uow.now)
     if option == "im_ok":
         say(uow, participant, "session.missed_ok")
     elif option == "need_help":

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import time
 
 from bot.domain.messages import Question
 from bot.domain.people import Participant, ParticipantStatus
 from bot.domain.time_of_day import at_hour
+from bot.domain.time_words import wall_time_in_words
 from bot.services import occurrences
 from bot.services.check_ins import plan_next_check_in
 from bot.services.ports import UnitOfWork
@@ -21,7 +23,7 @@ def show_settings(uow: UnitOfWork, participant: Participant) -> None:
     rows = button_rows(uow, participant, ("change_language",), ("change_hour",), (other,))
     planned = uow.pack(participant.office_id).programme.check_in.at_time
     at_time = None if planned is None else at_hour(participant.preferred_hour, planned)
-    hour = "" if at_time is None else f"{at_time:%H:%M}"
+    hour = "" if at_time is None else wall_time_in_words(at_time, language=participant.language)
     values = {
         "language": LANGUAGE_NAMES[participant.language],
         "hour": hour,
@@ -74,5 +76,6 @@ def hour_set(
     if participant.status is ParticipantStatus.ACTIVE and is_followed_up:
         occurrences.supersede(uow, participant.id, rule="check_in", reason="other_hour")
         plan_next_check_in(uow, participant)
-    say(uow, participant, "settings.hour_set", {"hour": f"{HOURS[option]:02}:00"})
+    hour = wall_time_in_words(time(HOURS[option]), language=participant.language)
+    say(uow, participant, "settings.hour_set", {"hour": hour})
     return None

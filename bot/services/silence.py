@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.domain.messages import OutboxState, Question
 from bot.domain.people import Participant, ParticipantStatus
@@ -39,16 +39,18 @@ def sweep_expectation(uow: UnitOfWork, expectation_id: int) -> None:
 def sign_of_life(uow: UnitOfWork, participant: Participant) -> Participant:
     """Anything the participant does (never what we or staff send). Returns the record as it is now."""
     current = uow.participants.get(participant.id)
-    last = current.last_sign_of_life_at
-    if last is not None and uow.now - last < timedelta(minutes=1):
-        return current
     return uow.participants.save(replace(current, last_sign_of_life_at=uow.now))
 
 
-def wrote_something(uow: UnitOfWork, participant: Participant) -> None:
-    """A free text: somebody reads it, so nothing of theirs counts as silence any more."""
+def wrote_something(uow: UnitOfWork, participant: Participant, *, at: datetime) -> None:
+    """A free text: somebody reads it, so nothing they were asked before it counts as silence.
+
+    Args:
+        at: When it was written, to the second: a text that comes late answers nothing asked since.
+    """
     for expectation in uow.expectations.open_of(participant.id):
-        close_expectation(uow, expectation, ExpectationState.MET, "wrote_instead")
+        if expectation.opened_at < at + timedelta(seconds=1):
+            close_expectation(uow, expectation, ExpectationState.MET, "wrote_instead")
     participant_answered(uow, participant)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.domain.people import Participant
 from bot.domain.staffing import Absence, Staffing, StaffMember
 from bot.services.ports import UnitOfWork
 
@@ -22,3 +23,18 @@ def staffing_of(uow: UnitOfWork, office_id: int) -> Staffing:
         for a in uow.absences.of_office(office_id, ending_after=uow.now)
     ]
     return Staffing.of(office_id, members, absences)
+
+
+def team_of(uow: UnitOfWork, office_id: int) -> list[int]:
+    """Whoever of the office is present and can be reached; if nobody is present, all who can be."""
+    staffing = staffing_of(uow, office_id)
+    reachable = [m.id for m in staffing.members.values() if m.is_active and m.has_working_channel]
+    present = [staff_id for staff_id in reachable if staffing.present_at(staff_id, uow.now)]
+    return sorted(present or reachable)
+
+
+def who_hears_of(uow: UnitOfWork, participant: Participant) -> list[int]:
+    """Who is told of what a participant wrote or decided: the caseworker, else the deputy, else the team."""
+    staffing = staffing_of(uow, participant.office_id)
+    acts = staffing.resolve(participant.caseworker_id, uow.now)
+    return [acts] if acts is not None else team_of(uow, participant.office_id)

@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from bot.domain.errors import BadSetting, StorageUnavailable
 
 BUSY_TIMEOUT = timedelta(seconds=30)
+StorageConnection = Connection  # for wiring, which names no library
 CONNECT_TIMEOUT = timedelta(seconds=10)
 ACCEPTED = "sqlite:///folder/file.db or postgresql://name:password@host/database"
 
@@ -25,16 +26,18 @@ def parse_url(address: str | URL) -> URL:
     try:
         url = make_url(address)
     except (ArgumentError, ValueError) as error:
-        raise BadSetting(f"DATABASE_URL cannot be read; write {ACCEPTED}") from error
+        raise BadSetting(f"TETTPA_DATABASE_URL cannot be read; write {ACCEPTED}") from error
     match url.drivername:
         case "sqlite" | "sqlite+pysqlite":
             if url.database in (None, "", ":memory:") or url.query.get("uri"):
-                raise BadSetting(f"DATABASE_URL must name a file for SQLite; write {ACCEPTED}")
+                raise BadSetting(
+                    f"TETTPA_DATABASE_URL must name a file for SQLite; write {ACCEPTED}"
+                )
             return url.set(drivername="sqlite+pysqlite")
         case "postgres" | "postgresql" | "postgresql+psycopg":
             return url.set(drivername="postgresql+psycopg")
         case other:
-            raise BadSetting(f"DATABASE_URL begins with {other}; write {ACCEPTED}")
+            raise BadSetting(f"TETTPA_DATABASE_URL begins with {other}; write {ACCEPTED}")
 
 
 def address_of(url: URL) -> str:
@@ -68,6 +71,23 @@ def make_engine(
     return _postgresql_engine(url, read_only, pool_size)
 
 
+def ensure_file(address: str | URL) -> None:
+    """Refuse a SQLite file that is not there: opening it would make an empty one.
+
+    Raises:
+        StorageUnavailable: the text names the address and the remedy.
+    """
+    url = parse_url(address)
+    if url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists():
+        raise _missing(url)
+
+
+def _missing(url: URL) -> StorageUnavailable:
+    return StorageUnavailable(
+        f"The database {address_of(url)} does not exist: run `tettpa db upgrade`."
+    )
+
+
 def ensure_reachable(engine: Engine) -> None:
     """Ask the database for one row.
 
@@ -91,7 +111,7 @@ def unavailable(engine: Engine, error: BaseException) -> StorageUnavailable:
             "check that the folder is writable, the disk has room and no other program locks it"
         )
     else:
-        remedy = "check that the server runs and that DATABASE_URL is right"
+        remedy = "check that the server runs and that TETTPA_DATABASE_URL is right"
     return StorageUnavailable(f"The database {address_of(engine.url)} failed ({reason}): {remedy}.")
 
 
@@ -110,9 +130,7 @@ def _sqlite_engine(url: URL, read_only: bool, pool_size: int, busy_timeout: time
     @event.listens_for(engine, "do_connect")
     def make_room(*_: Any) -> None:
         if read_only and not database.exists():
-            raise StorageUnavailable(
-                f"The database {address_of(url)} does not exist: run `tettpa db upgrade`."
-            )
+            raise _missing(url)
         try:
             # Only the account that runs the program may read what people write.
             database.absolute().parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -1,6 +1,8 @@
 """Telling database failures apart: which pass by themselves, and which mean it is out of order."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 
 from sqlalchemy import Connection, Engine
@@ -16,6 +18,7 @@ _SQLITE_OUT_OF_ORDER = {3, 7, 8, 10, 11, 13, 14, 15, 23, 26}
 
 # PostgreSQL states: https://www.postgresql.org/docs/current/errcodes-appendix.html
 _POSTGRESQL_CONFLICT = {"40001", "40P01", "55P03"}  # serialization, deadlock, lock not available
+_POSTGRESQL_UNIQUE = "23505"
 _POSTGRESQL_LOST = {
     "57P01",
     "57P02",
@@ -35,6 +38,13 @@ class Fault(StrEnum):
     OUT_OF_ORDER = "out_of_order"  # disk full, damaged, read-only: a person must act
 
 
+class Raced(Exception):
+    """Another transaction stored the row first; run again, the unit sees it there.
+
+    On PostgreSQL a unit looks, finds nothing and inserts while another does the same.
+    """
+
+
 class ConnectionDied(Exception):
     """The connection died under a unit; the cause says how."""
 
@@ -43,6 +53,8 @@ def fault_of(error: BaseException, connection: Connection | None = None) -> Faul
     """Return what a failure means, looking at the error and at the connection it left behind."""
     if _is_lost(connection) or isinstance(error, ConnectionDied | PoolTimeout):
         return Fault.LOST
+    if isinstance(error, Raced):
+        return Fault.CONFLICT
     if isinstance(error, StorageUnavailable) and error.__cause__ is not None:
         return fault_of(error.__cause__)  # the key store's, for one
     cause = error.orig if isinstance(error, DBAPIError) else error
@@ -56,6 +68,17 @@ def fault_of(error: BaseException, connection: Connection | None = None) -> Faul
 def is_one_units_doing(error: BaseException) -> bool:
     """Tell whether a failing COMMIT is about some unit's rows (a deferred constraint)."""
     return isinstance(error, IntegrityError)
+
+
+@contextmanager
+def noticing_races() -> Iterator[None]:
+    """Turn a unique key that was taken meanwhile into `Raced`; on SQLite one writes at a time."""
+    try:
+        yield
+    except IntegrityError as error:
+        if getattr(error.orig, "sqlstate", None) == _POSTGRESQL_UNIQUE:
+            raise Raced from error
+        raise
 
 
 def transaction_is_open(connection: Connection) -> bool:

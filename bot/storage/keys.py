@@ -42,7 +42,8 @@ _CACHED_KEYS = 16_384
 _WRAP_CONTEXT = "tettpa key wrapping v1"
 _MASTER_KEY_LABEL = b"tettpa master key v1"
 _WRONG_MASTER_KEY = (
-    "SECRET_KEY is not the one the participants' keys were made with; put the former one back."
+    "TETTPA_SECRET_KEY is not the one the participants' keys were made with; "
+    "put the former one back."
 )
 
 sealing_key = Table(
@@ -216,6 +217,11 @@ class KeyStore:
                 )
             ).all()
         return [Tombstone(row.key_id, row.destroyed_at) for row in rows]
+
+    def key_ids(self) -> set[str]:
+        """Return the ids of all keys there ever were here, destroyed ones too."""
+        with self._answering(), self._engine.connect() as connection:
+            return set(connection.execute(select(sealing_key.c.key_id)).scalars())
 
     def _remove_traces(self) -> None:
         if self._sqlite:

@@ -8,7 +8,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.storage.engine import ensure_reachable, make_engine, unavailable
@@ -34,9 +34,7 @@ def upgrade(database_url: str, *, master_key: bytes, revision: str = "head") -> 
     try:
         ensure_reachable(engine)
         with engine.begin() as connection:
-            config = _config()
-            config.attributes["connection"] = connection
-            command.upgrade(config, revision)
+            upgrade_within(connection, revision)
         keys = KeyStore.beside(database_url, master_key=master_key)
         try:
             keys.ensure_schema()
@@ -48,6 +46,19 @@ def upgrade(database_url: str, *, master_key: bytes, revision: str = "head") -> 
         raise unavailable(engine, error) from error
     finally:
         engine.dispose()
+
+
+def upgrade_within(connection: Connection, revision: str = "head") -> None:
+    """Take the steps inside the transaction of this connection."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def knows_revision(revision: str) -> bool:
+    """Whether this release can upgrade from it: a newer release's database it cannot read."""
+    script = ScriptDirectory.from_config(_config())
+    return revision in {step.revision for step in script.walk_revisions()}
 
 
 def current_revision(engine: Engine) -> str | None:

@@ -18,6 +18,7 @@ from bot.storage.repositories import cases as case_stores
 from bot.storage.repositories import conversations, people, planning
 from bot.storage.repositories.erasure import Erasure
 from bot.storage.repositories.inbox import Inbox
+from bot.storage.repositories.measurements import MeasurementFinder
 from bot.storage.repositories.outbox import Outbox
 from bot.storage.vault import Vault
 
@@ -40,13 +41,23 @@ class SecretCodes:
     def new_token(self) -> str:
         return secrets.token_urlsafe(32)
 
+    def looks_like_code(self, text: str) -> bool:
+        """Ten letters and digits however spaced, or one word about as long (a code mistyped)."""
+        word = text.strip()
+        is_one_word = len(word.split()) == 1 and 6 <= len(word) <= 40
+        return len(_squeezed(word)) == CODE_CHARS or is_one_word
+
     def hash(self, secret: str) -> str:
         """The same for a code typed in small letters, with spaces or dashes; tokens have their own case."""
         plain = secret.strip()
-        squeezed = "".join(c for c in plain.upper() if c.isalnum())
+        squeezed = _squeezed(plain)
         if len(squeezed) == CODE_CHARS:
             plain = squeezed
         return hmac.new(self._key, plain.encode("utf-8", "surrogatepass"), sha256).hexdigest()
+
+
+def _squeezed(text: str) -> str:
+    return "".join(c for c in text.upper() if c.isalnum())
 
 
 class PackShelf:
@@ -226,6 +237,10 @@ class SqlUnitOfWork:
     @cached_property
     def program_state(self) -> conversations.ProgramState:
         return conversations.ProgramState(self._db)
+
+    @cached_property
+    def measurements(self) -> MeasurementFinder:
+        return MeasurementFinder(self._db)
 
     @cached_property
     def erasure(self) -> Erasure:

@@ -40,7 +40,11 @@ async def cases(visit: Visit) -> Response:
             "row": row,
             "badge": case_words.row_badge(row, urgent=is_urgent(row.case)),
             "next": case_words.expected_next(
-                row.case, owner=row.owner_name, is_mine=row.whose is Whose.MINE, t=t
+                row.case,
+                owner=row.owner_name,
+                is_mine=row.whose is Whose.MINE,
+                goes_to_deputy=row.goes_to_deputy,
+                t=t,
             ),
         }
         for row in rows
@@ -141,7 +145,11 @@ async def _show(
         page=page,
         badge=case_words.badge(page.case, urgent=page.urgent, promise_broken=page.promise_broken),
         expected=case_words.expected_next(
-            page.case, owner=page.owner_name, is_mine=page.whose is Whose.MINE, t=t
+            page.case,
+            owner=page.owner_name,
+            is_mine=page.whose is Whose.MINE,
+            goes_to_deputy=page.goes_to_deputy,
+            t=t,
         ),
         history=[(h, case_words.told(h, t)) for h in reversed(page.history)],
         refused=refused,

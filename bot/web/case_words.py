@@ -9,7 +9,9 @@ from bot.services.console_cases import CaseRow
 from bot.web.moments import Moments
 
 
-def expected_next(case: Case, *, owner: str, is_mine: bool, t: Moments) -> str:
+def expected_next(
+    case: Case, *, owner: str, is_mine: bool, goes_to_deputy: bool, t: Moments
+) -> str:
     """Who is expected to do what by when."""
     w = t.words
     who = w("case.you_act") if is_mine else owner
@@ -22,9 +24,7 @@ def expected_next(case: Case, *, owner: str, is_mine: bool, t: Moments) -> str:
         case CaseState.OPEN if case.next_at is not None and case.next_at <= t.now:
             return w("next.overdue")
         case CaseState.OPEN:
-            onward = (
-                "next.unread" if case.ladder.deputy_id and not case.step else "next.unread_queue"
-            )
+            onward = "next.unread" if goes_to_deputy else "next.unread_queue"
             moment = t.moment(case.next_at) if case.next_at else ""
             return w(onward, whom=whom, moment=moment)
         case CaseState.ACKNOWLEDGED if case.act_by:

@@ -28,7 +28,10 @@ from tests.commands.neighbour import Neighbour
             id="unreachable database",
         ),
         pytest.param(
-            "TETTPA_DATABASE_URL", "sqlite:////proc/none/tettpa.db", "writable", id="no such folder"
+            "TETTPA_DATABASE_URL",
+            "sqlite:////proc/none/tettpa.db",
+            "tettpa db upgrade",
+            id="no such folder",
         ),
     ],
 )

@@ -1,9 +1,12 @@
 """The pack that comes with the program: complete, sound, and every text renders for everybody."""
 
+import re
 from datetime import date, time
+from pathlib import Path
 
 import pytest
 
+import bot
 from bot.content.check import check_folder
 from bot.content.environment import is_template
 from bot.content.findings import Severity
@@ -13,6 +16,7 @@ from bot.content.message_contexts import MESSAGE_CONTEXTS, NOTICE_CONTEXTS
 from bot.content.samples import SAMPLE_PEOPLE, variants
 from bot.content.telegram_html import html_problems, utf16_units
 from bot.domain.durations import Duration
+from bot.domain.planning import AnswerCode
 from bot.domain.steps.check import check_flow
 
 PACK = load_folder(DEFAULT_PACK)
@@ -116,3 +120,40 @@ def test_a_stored_version_is_the_same_pack() -> None:
     assert again.digest == PACK.digest
     assert again.flows == PACK.flows
     assert again.programme == PACK.programme
+
+
+@pytest.mark.parametrize("minutes", [1, 2, 15])
+def test_the_wait_after_many_tries_reads_well_for_one_minute_too(minutes: int) -> None:
+    context = SAMPLE_PEOPLE[0].context({"minutes": minutes})
+    one = {"nb": "ett minutt,", "nn": "eitt minutt,", "en": "one minute,"}
+
+    for language in LANGUAGES:
+        text = PACK.message("onboarding.try_later", language, context)
+        assert (one[language] in text) == (minutes == 1)
+        assert (str(minutes) in text) == (minutes > 1)
+
+
+def test_every_declared_text_is_used_somewhere() -> None:
+    """A text that no line of the program asks for is read and translated for nothing."""
+    folder = Path(bot.__file__).parent
+    declaring = folder / "content" / "message_contexts.py"
+    program = "".join(file.read_text("utf-8") for file in folder.rglob("*.py") if file != declaring)
+    quoted = set(re.findall(r"""["']([A-Za-z_.0-9]+)["']""", program))
+    built = {f"session.answered_{answer.value}" for answer in AnswerCode} | {
+        f"{kind}.{text}"
+        for kind in ("session", "appointment")
+        for text in ("reminder", "reminder_soon")
+    }
+    notices = {key.rsplit(".", 1)[0] for key in NOTICE_CONTEXTS}
+
+    def is_used(key: str) -> bool:
+        return key in quoted or key in built or _last_part_of_button(key) in quoted
+
+    assert {key for key in MESSAGE_CONTEXTS if not is_used(key)} == set()
+    assert {kind for kind in notices if kind not in quoted} == set()
+
+
+def _last_part_of_button(key: str) -> str:
+    """Buttons are asked for by their option alone."""
+    section, _, option = key.partition(".")
+    return option if section == "button" else key

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from telegram import Bot
 
 from bot.delivery.sender import Sender
 from bot.delivery.telegram_bots import make_telegram_bot
@@ -88,12 +87,12 @@ class SenderRig:
             if telegram_bot is None:
                 telegram_bot = make_telegram_bot(TOKEN, api_url=self.emulator.api_url)
                 await stack.enter_async_context(telegram_bot)
-            sender = self._sender(telegram_bot)
+            sender = self.sender(telegram_bot)
             await stack.enter_async_context(running(sender.run()))
             yield sender
             await sender.drain(5)
 
-    def _sender(self, telegram_bot: Bot) -> Sender:
+    def sender(self, telegram_bot: Any) -> Sender:
         return Sender(
             OFFICE,
             telegram_bot,

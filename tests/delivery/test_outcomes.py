@@ -1,9 +1,13 @@
 """What every error of a send means: a reminder that may have arrived is never sent again."""
 
+import ssl
 from datetime import timedelta
 
+import aiohttp
 import httpx
 import pytest
+from aiohttp.client_exceptions import UnixClientConnectorError
+from aiohttp.client_reqrep import ConnectionKey
 from telegram import error as telegram_error
 
 from bot.delivery.outcomes import Meaning, failure_of
@@ -21,6 +25,9 @@ def timed_out(cause: BaseException) -> telegram_error.TimedOut:
     wrapped.__cause__ = cause
     return wrapped
 
+
+ADDRESS = ConnectionKey("127.0.0.1", 1, True, True, None, None, None)
+REFUSED = OSError(111, "refused")
 
 CASES = [
     pytest.param(telegram_error.RetryAfter(timedelta(seconds=3)), Meaning.FLOOD, id="429"),
@@ -46,6 +53,39 @@ CASES = [
     pytest.param(caused_by(httpx.WriteError("x")), Meaning.UNKNOWN, id="write error"),
     pytest.param(caused_by(httpx.RemoteProtocolError("x")), Meaning.UNKNOWN, id="protocol error"),
     pytest.param(caused_by(httpx.CloseError("x")), Meaning.UNKNOWN, id="close error"),
+    *(
+        pytest.param(caused_by(cause), Meaning.NOT_SENT, id=f"aiohttp {type(cause).__name__}")
+        for cause in (
+            aiohttp.ClientConnectorError(ADDRESS, REFUSED),
+            aiohttp.ClientConnectorDNSError(ADDRESS, REFUSED),
+            aiohttp.ClientProxyConnectionError(ADDRESS, REFUSED),
+            UnixClientConnectorError("sample", ADDRESS, REFUSED),
+            aiohttp.ClientSSLError(ADDRESS, REFUSED),
+            aiohttp.ClientConnectorSSLError(ADDRESS, REFUSED),
+            aiohttp.ClientConnectorCertificateError(ADDRESS, ssl.CertificateError("sample")),
+        )
+    ),
+    pytest.param(
+        timed_out(aiohttp.ConnectionTimeoutError("x")), Meaning.NOT_SENT, id="connect or pool"
+    ),
+    *(
+        pytest.param(wrapped, Meaning.UNKNOWN, id=f"aiohttp {type(wrapped.__cause__).__name__}")
+        for wrapped in (
+            timed_out(aiohttp.ServerTimeoutError("x")),
+            timed_out(aiohttp.SocketTimeoutError("x")),
+            timed_out(TimeoutError()),
+            caused_by(aiohttp.ServerConnectionError("x")),
+            caused_by(aiohttp.ServerDisconnectedError("x")),
+            caused_by(aiohttp.ClientOSError(104, "x")),
+            caused_by(aiohttp.ClientConnectionError("x")),
+            caused_by(aiohttp.ClientConnectionResetError("x")),
+            caused_by(aiohttp.ClientPayloadError("x")),
+            caused_by(aiohttp.UploadAbortedError("x")),
+            caused_by(aiohttp.ClientResponseError(None, ())),  # type: ignore[arg-type]
+            caused_by(aiohttp.ClientError("x")),
+            caused_by(ConnectionResetError(104, "x")),
+        )
+    ),
     pytest.param(telegram_error.NetworkError("Bad Gateway"), Meaning.UNKNOWN, id="5xx"),
     pytest.param(telegram_error.TimedOut(), Meaning.UNKNOWN, id="timeout without a cause"),
     pytest.param(telegram_error.EndPointNotFound("x"), Meaning.UNKNOWN, id="no such method"),
@@ -81,6 +121,25 @@ def test_every_transport_error_of_httpx_stands_in_the_table() -> None:
     assert transport - known - never == set()
 
 
+def test_every_transport_error_of_aiohttp_stands_in_the_table() -> None:
+    known = {type(case.values[0].__cause__) for case in CASES}
+    transport = _all(aiohttp.ClientError)
+    # Raised before a request is built, or by what we do not use: redirects, web sockets, the
+    # check of a content type, a proxy that answers, pinned certificates.
+    never = {
+        *_all(aiohttp.InvalidURL),
+        *_all(aiohttp.NonHttpUrlClientError),
+        *_all(aiohttp.RedirectClientError),
+        aiohttp.TooManyRedirects,
+        aiohttp.WSServerHandshakeError,
+        aiohttp.ContentTypeError,
+        aiohttp.ClientHttpProxyError,
+        aiohttp.ServerFingerprintMismatch,
+    }
+
+    assert transport - known - never == set()
+
+
 @pytest.mark.parametrize(
     ("words", "status"),
     [
@@ -104,3 +163,7 @@ def test_the_wait_of_a_429_is_kept_to_the_second(wait: timedelta) -> None:
 def _concrete(kind: type[Exception]) -> set[type[Exception]]:
     below = kind.__subclasses__()
     return {kind} if not below else set().union(*(_concrete(one) for one in below))
+
+
+def _all(kind: type[Exception]) -> set[type[Exception]]:
+    return {kind}.union(*(_all(one) for one in kind.__subclasses__()))

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
+import time
 from typing import Any
 
 import httpx
@@ -80,7 +80,7 @@ async def test_polling_goes_on_after_a_strange_answer(
 
 @pytest.mark.parametrize("counter", [[GOOD, GOOD, GOOD]], indirect=True)
 async def test_a_gap_longer_than_taps_keep_is_told_once(counter: Counter) -> None:
-    moments = iter([1000.0, 1149.0, 1300.0])
+    moments = Moments(counter, [1000.0, 1149.0, 1300.0])
     gaps: list[float] = []
 
     async with running(_poller([], gaps=gaps, moments=moments).run(long_poll_s=0)):
@@ -91,7 +91,7 @@ async def test_a_gap_longer_than_taps_keep_is_told_once(counter: Counter) -> Non
 
 @pytest.mark.parametrize("counter", [[GOOD, GOOD, GOOD]], indirect=True)
 async def test_a_gap_that_could_not_be_recorded_is_told_again(counter: Counter) -> None:
-    moments = iter([1000.0, 2000.0, 2001.0, 2002.0])
+    moments = Moments(counter, [1000.0, 2000.0, 2001.0, 2002.0])
     gaps: list[float] = []
 
     async with running(_poller([], gaps=gaps, moments=moments, refusals=1).run(long_poll_s=0)):
@@ -100,11 +100,21 @@ async def test_a_gap_that_could_not_be_recorded_is_told_again(counter: Counter) 
     assert gaps == [1000.0, 1001.0]
 
 
+class Moments:
+    """A monotonic clock that moves with each answered poll; then it stands."""
+
+    def __init__(self, counter: Counter, moments: list[float]) -> None:
+        self._counter, self._moments = counter, moments
+
+    def __call__(self) -> float:
+        return self._moments[min(max(len(self._counter.asked) - 1, 0), len(self._moments) - 1)]
+
+
 def _poller(
     stored: list[Any],
     *,
     gaps: list[float] | None = None,
-    moments: Iterator[float] | None = None,
+    moments: Moments | None = None,
     refusals: int = 0,
 ) -> Poller:
     told = [] if gaps is None else gaps
@@ -120,18 +130,11 @@ def _poller(
         if len(told) <= refusals:
             raise StorageUnavailable("sample")
 
-    last = 0.0
-
-    def monotonic() -> float:
-        nonlocal last
-        last = next(moments, last) if moments is not None else last
-        return last
-
     return Poller(
         "1:sample",
         api_url="http://127.0.0.1:9",
         store=store,
         on_conflict=nobody,
         on_gap=note_gap,
-        monotonic=monotonic,
+        monotonic=moments or time.monotonic,
     )

@@ -7,10 +7,19 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from bot.delivery.webhook import MAX_BYTES, SECRET_HEADER, webhook_route, webhook_secret
+from bot.delivery.webhook import (
+    MAX_BYTES,
+    SECRET_HEADER,
+    WebhookDoor,
+    webhook_address,
+    webhook_doors,
+    webhook_routes,
+)
 from bot.domain.errors import StorageUnavailable
 
-SECRET = webhook_secret("a base that only the operator knows", 1)
+BASE = "a base that only the operator knows"
+STRICT = webhook_doors([1], base=BASE, address_is_enough=False)
+SECRET = STRICT[1].header
 
 
 class Desk:
@@ -34,7 +43,9 @@ def desk() -> Desk:
 async def deliver(
     desk: Desk, body: Any, *, secret: str | None = SECRET, office: object = 1, method: str = "POST"
 ) -> httpx.Response:
-    application = Starlette(routes=[webhook_route(desk.store, secrets={1: SECRET})])
+    application = Starlette(
+        routes=webhook_routes(desk.store, doors=STRICT, webhook_url="https://bot.example/way/in")
+    )
     transport = httpx.ASGITransport(application, raise_app_exceptions=False)
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     headers = {} if secret is None else {SECRET_HEADER: secret}
@@ -72,7 +83,7 @@ async def test_a_wrong_secret_is_refused_and_nothing_is_stored(
     assert desk.stored == []
 
 
-@pytest.mark.parametrize("office", ["x", "-1", "1/2"])
+@pytest.mark.parametrize("office", ["x", "-1", "1/2/3"])
 async def test_an_address_of_no_office_is_not_there(desk: Desk, office: str) -> None:
     answer = await deliver(desk, {"update_id": 5}, office=office)
 
@@ -120,10 +131,36 @@ async def test_only_post_delivers(desk: Desk) -> None:
     assert answer.status_code == 405
 
 
-def test_each_office_has_a_secret_of_its_own_in_telegrams_alphabet() -> None:
-    one, two = webhook_secret("base", 1), webhook_secret("base", 2)
+def test_every_office_has_secrets_of_its_own_that_stay_the_same() -> None:
+    doors = webhook_doors([1, 2], base="base", address_is_enough=True)
+    secrets = {secret for door in doors.values() for secret in (door.header, door.address)}
 
-    assert one != two
-    assert webhook_secret("base", 1) == one
-    assert one.isalnum()
-    assert len(one) <= 256
+    assert len(secrets) == 4
+    assert webhook_doors([1, 2], base="base", address_is_enough=True) == doors
+
+
+@pytest.mark.parametrize("beginning", ["", "/way/in"])
+async def test_a_server_without_headers_comes_in_by_an_address_nobody_can_guess(
+    desk: Desk, beginning: str
+) -> None:
+    doors = webhook_doors([1], base=BASE, address_is_enough=True)
+    told = webhook_address(f"https://bot.example{beginning}", 1, doors[1])
+
+    assert await _by_address(desk, doors, told) == 200
+    assert await _by_address(desk, doors, told[:-1]) == 403
+    assert await _by_address(desk, doors, told.rpartition("/")[0]) == 403
+    assert len(desk.stored) == 1
+
+
+async def test_the_address_alone_opens_nothing_where_telegram_itself_calls(desk: Desk) -> None:
+    guessed = f"https://bot.example/telegram/1/{STRICT[1].address}"
+
+    assert await _by_address(desk, STRICT, guessed) == 403
+    assert webhook_address("https://bot.example", 1, STRICT[1]) == "https://bot.example/telegram/1"
+
+
+async def _by_address(desk: Desk, doors: dict[int, WebhookDoor], address: str) -> int:
+    routes = webhook_routes(desk.store, doors=doors, webhook_url="https://bot.example/way/in")
+    transport = httpx.ASGITransport(Starlette(routes=routes))
+    async with httpx.AsyncClient(transport=transport) as http:
+        return (await http.post(address, json={"update_id": 5})).status_code

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.errors import BadSetting
-from bot.domain.office_hours import HoursOfDay, OfficeHours, suggested_exceptions
+from bot.domain.half_days import suggested_exceptions
+from bot.domain.office_hours import HoursOfDay, OfficeHours
 
 unhurried = settings(deadline=None)  # a busy machine is no failure
 

@@ -8,7 +8,8 @@ import pytest
 
 from tests.builders import Cast
 from tests.databases import PostgresqlServer
-from tests.rehearsal import Rehearsal, rehearse, stage
+from tests.rehearsal import Rehearsal, rehearse
+from tests.staging import stage
 
 
 @pytest.fixture(scope="session")

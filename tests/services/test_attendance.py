@@ -209,6 +209,7 @@ def test_a_note_whose_arrival_is_unknown_starts_no_clock(rehearsal: Rehearsal) -
 def test_attendance_of_the_last_session_can_be_marked_after_the_course_has_ended(
     rehearsal: Rehearsal,
 ) -> None:
+    rehearsal.ben_declines()
     rehearsal.amina_starts()
     rehearsal.wind_to(oslo("2026-12-03 15:00"))
 
@@ -221,6 +222,7 @@ def test_attendance_of_the_last_session_can_be_marked_after_the_course_has_ended
 
 
 def test_a_note_that_waits_over_the_end_of_the_course_is_not_sent(rehearsal: Rehearsal) -> None:
+    rehearsal.ben_declines()
     rehearsal.amina_starts()
     rehearsal.wind_to(oslo("2026-12-03 10:30"))
     cast = rehearsal.cast

@@ -18,7 +18,7 @@ def _break(uow: UnitOfWork, path: str, old: str, digest: str = "broken") -> None
         name: str(text)
         for name, text in uow.content_versions.get(office.content_version_id or 0).files.items()
     }
-    fails = "{% if participant.first_name == 'Amina' %}{{ 1 // (participant.first_name | length - 5) }}{% endif %}"
+    fails = "{% if participant.first_name == 'Amina' and participant.first_name > 3 %}!{% endif %}"
     changed = files[path].replace(old, fails + old)
     assert changed != files[path]
     publish_content(uow, 1, digest=digest, files={**files, path: changed}, by="dana")
@@ -87,7 +87,7 @@ def test_a_notice_whose_text_fails_holds_up_no_other_mail(rehearsal: Rehearsal) 
     notices = rehearsal.read(lambda uow: uow.notices.of_case(case.id))
     subjects = [mail.subject for mail in rehearsal.mails_to(rehearsal.cast.carol.email)]
     assert notices[0].state is NoticeState.FAILED
-    assert any("annen måte" in subject for subject in subjects)
+    assert any("sluttet" in subject for subject in subjects)
     # The case does not wait for a mail that can never be worded: its next step is the deputy.
     assert case.owner_id == rehearsal.cast.dana.id
 
@@ -98,5 +98,6 @@ def _break_notices(uow: UnitOfWork) -> None:
     files = {name: str(text) for name, text in stored.items()}
     path = "notices/nb.yaml"
     head, mark, rest = files[path].partition("case:\n  subject: |\n")
-    files[path] = f"{head}{mark}    {{{{ 1 // (staff.first_name | length - 5) }}}}\n{rest}"
+    fails = "{% if staff.first_name == 'Carol' and staff.first_name > 3 %}!{% endif %}"
+    files[path] = f"{head}{mark}    {fails}x\n{rest}"
     publish_content(uow, 1, digest="broken notices", files=files, by="dana")

@@ -55,6 +55,7 @@ def test_the_week_shows_the_next_seven_days_with_what_was_answered(rehearsal: Re
 
 
 def test_an_empty_plan_says_so(rehearsal: Rehearsal) -> None:
+    rehearsal.ben_declines()
     phone = rehearsal.amina_starts()
     rehearsal.wind_to(oslo("2026-12-04 10:00"))
     phone.forget()
@@ -93,7 +94,7 @@ def _events(document: object) -> dict[str, tuple[int, object, str]]:
     for event in calendar.walk("VEVENT"):
         assert event.decoded("dtend") > event.decoded("dtstart")
         found[str(event["uid"])] = (
-            int(event["sequence"]),
+            int(str(event["sequence"])),
             event.decoded("dtstart"),
             str(event["summary"]),
         )

@@ -48,6 +48,7 @@ def test_what_is_queued_when_the_pause_begins_is_not_sent(rehearsal: Rehearsal) 
 def test_in_a_pause_check_ins_are_held_back_on_record_and_reminders_go_on(
     rehearsal: Rehearsal,
 ) -> None:
+    rehearsal.ben_declines()
     phone = rehearsal.amina_starts()
     phone.write("Pause")
     phone.tap("To uker")
@@ -72,7 +73,7 @@ def test_a_pause_suppresses_quiet_only_and_the_suppression_is_on_record(
     amina = rehearsal.now_of(amina)
 
     for reason in ("quiet", "help", "undeliverable"):
-        rehearsal.run(lambda uow, r=reason: raise_signal(uow, amina, reason=r, source=f"test:{r}"))
+        rehearsal.run(raise_signal, amina, reason=reason, source=f"test:{reason}")
 
     cases = rehearsal.read(lambda uow: uow.cases.open_of(amina.id))
     signals = rehearsal.read(lambda uow: uow.signals.of_participant(amina.id))
@@ -83,6 +84,7 @@ def test_a_pause_suppresses_quiet_only_and_the_suppression_is_on_record(
 def test_when_the_pause_is_over_they_are_told_and_check_ins_come_again(
     rehearsal: Rehearsal,
 ) -> None:
+    rehearsal.ben_declines()
     phone = rehearsal.amina_starts()
     phone.write("Pause")
     phone.tap("En uke")
@@ -109,6 +111,7 @@ def test_a_pause_can_be_ended_early_and_its_end_is_not_told_again(rehearsal: Reh
 
 
 def test_no_silence_is_measured_over_a_pause(rehearsal: Rehearsal) -> None:
+    rehearsal.ben_declines()
     phone = rehearsal.amina_starts()
     phone.write("Innstillinger")  # a question of ours that stays open
     phone.write("Pause")
@@ -122,6 +125,7 @@ def test_no_silence_is_measured_over_a_pause(rehearsal: Rehearsal) -> None:
 def test_silence_after_the_pause_is_noticed_though_a_pause_had_hidden_it(
     rehearsal: Rehearsal,
 ) -> None:
+    rehearsal.ben_declines()
     phone = rehearsal.amina_starts()
     phone.write("Innstillinger")
     phone.write("Pause")

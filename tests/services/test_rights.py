@@ -1,14 +1,16 @@
 """Participants' rights: what you know about me, leave, erase me."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import func, select
 
 from bot.domain.people import ParticipantStatus
+from bot.domain.planning import SessionStatus
 from bot.services.cases import raise_signal
 from bot.services.data_export import export_participant
-from bot.services.participants import enrol
+from bot.services.ports import UnitOfWork
 from bot.storage.engine import make_engine
 from bot.storage.keys import key_store_url
 from bot.storage.tables import metadata
@@ -30,6 +32,23 @@ def test_what_is_known_is_told_in_words_and_counts(rehearsal: Rehearsal) -> None
     assert "Gruppe: Høst" in answers[0]
     assert "Samlinger og avtaler: 10" in answers[0]
     assert "Meldinger fra deg: 1" in answers[0]
+    assert "ta kontakt:" not in answers[0]
+
+
+def test_what_is_cancelled_counts_no_more_and_open_cases_are_told(rehearsal: Rehearsal) -> None:
+    phone = rehearsal.amina_starts()
+    phone.write("Jeg trenger hjelp")
+    rehearsal.run(_cancel_the_first, rehearsal.cast.cohort.id)
+
+    answers = phone.write("Hva dere vet om meg")
+
+    assert "Samlinger og avtaler: 9" in answers[0]
+    assert "Saker der vi skal ta kontakt: 1" in answers[0]
+
+
+def _cancel_the_first(uow: UnitOfWork, cohort_id: int) -> None:
+    first = uow.programme_sessions.of_cohort(cohort_id)[0]
+    uow.programme_sessions.save(replace(first, status=SessionStatus.CANCELLED))
 
 
 def test_leaving_asks_first_and_a_no_changes_nothing(rehearsal: Rehearsal) -> None:
@@ -43,6 +62,7 @@ def test_leaving_asks_first_and_a_no_changes_nothing(rehearsal: Rehearsal) -> No
 
 
 def test_who_leaves_gets_nothing_more_and_the_caseworker_is_told(rehearsal: Rehearsal) -> None:
+    rehearsal.ben_declines()
     phone = rehearsal.amina_starts()
     amina = rehearsal.cast.amina
     phone.write("Slutte her")
@@ -55,19 +75,19 @@ def test_who_leaves_gets_nothing_more_and_the_caseworker_is_told(rehearsal: Rehe
     assert phone.texts == []
     assert rehearsal.read(lambda uow: uow.cases.of_participant(amina.id)) == []
     assert rehearsal.pending(amina) == []
-    assert "annen måte" in rehearsal.mails_to(rehearsal.cast.carol.email)[0].subject
+    told = rehearsal.mails_to(rehearsal.cast.carol.email)[0]
+    assert told.subject == "Noen har sluttet å få meldinger"
+    assert f"/participants/{amina.id}" in told.text
 
 
-def test_who_left_and_is_enrolled_anew_gets_check_ins_again(rehearsal: Rehearsal) -> None:
+def test_who_left_and_begins_again_gets_check_ins_and_reminders_again(rehearsal: Rehearsal) -> None:
     phone = rehearsal.amina_starts()
-    amina = rehearsal.cast.amina
     phone.write("Slutte her")
     phone.tap("Ja, jeg vil slutte her")
     phone.write("Jeg vil tilbake likevel, takk")
     phone.tap("Begynn")
-
-    rehearsal.run(lambda uow: enrol(uow, uow.participants.get(amina.id), rehearsal.cast.cohort.id))
     phone.forget()
+
     rehearsal.wind_to(oslo("2026-11-06 12:00"))
 
     assert len(phone.by_rule("check_in")) == 1
@@ -106,7 +126,10 @@ def test_erasing_answers_takes_the_menu_away_and_tells_the_caseworker(
 
     assert phone.last.text.startswith("Nå er det slettet.")
     assert phone.last.body.menu == ()
-    assert [mail.to for mail in rehearsal.mailbox] == [rehearsal.cast.carol.email]
+    (told,) = rehearsal.mailbox
+    assert told.to == rehearsal.cast.carol.email
+    assert told.subject == "Noen har slettet seg her"
+    assert "http" not in told.text
     assert phone.write("Hei, er dere der?") == [
         "Hei! Skriv koden du har fått, så kommer vi i gang."
     ]

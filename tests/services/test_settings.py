@@ -13,7 +13,7 @@ def test_the_settings_are_shown_with_what_holds_now(rehearsal: Rehearsal) -> Non
     answers = phone.write("Innstillinger")
 
     assert "Språk: bokmål" in answers[0]
-    assert "rundt kl. 12:00" in answers[0]
+    assert "rundt kl. 12.00" in answers[0]
     assert "Færre meldinger: av" in answers[0]
 
 
@@ -37,6 +37,7 @@ def test_another_hour_moves_the_check_in(rehearsal: Rehearsal) -> None:
 
     phone.tap("Om kvelden, kl. 18")
 
+    assert "rundt kl. 18.00" in phone.last.text
     due = [occurrence.due_at for occurrence in rehearsal.pending(rehearsal.cast.amina, "check_in")]
     assert due == [oslo("2026-11-06 18:00")]
 

@@ -46,6 +46,7 @@ def test_a_code_that_was_used_without_a_yes_is_not_a_start(rehearsal: Rehearsal)
 def test_ten_days_without_a_sign_of_life_while_something_waits_is_a_case(
     rehearsal: Rehearsal,
 ) -> None:
+    rehearsal.ben_declines()
     phone = rehearsal.amina_starts()
     rehearsal.wind_to(oslo("2026-11-06 12:00"))
     phone.tap("Fin")
@@ -61,6 +62,7 @@ def test_ten_days_without_a_sign_of_life_while_something_waits_is_a_case(
 
 
 def test_one_silence_is_one_case_however_often_it_is_noticed(rehearsal: Rehearsal) -> None:
+    rehearsal.ben_declines()
     rehearsal.amina_starts()
 
     rehearsal.wind_to(oslo("2026-12-02 12:00"))
@@ -70,6 +72,7 @@ def test_one_silence_is_one_case_however_often_it_is_noticed(rehearsal: Rehearsa
 
 
 def test_what_we_send_is_no_sign_of_life(rehearsal: Rehearsal) -> None:
+    rehearsal.ben_declines()
     rehearsal.amina_starts()
     started_at = rehearsal.now
 
@@ -79,6 +82,7 @@ def test_what_we_send_is_no_sign_of_life(rehearsal: Rehearsal) -> None:
 
 
 def test_a_question_that_never_surely_arrived_is_no_silence(rehearsal: Rehearsal) -> None:
+    rehearsal.ben_declines()
     rehearsal.amina_starts()
     rehearsal.telegram_is_up = False
 
@@ -165,6 +169,7 @@ def test_undeliverable_opens_in_a_pause_too(rehearsal: Rehearsal) -> None:
 
 
 def test_the_course_ends_with_its_last_session_and_says_goodbye(rehearsal: Rehearsal) -> None:
+    rehearsal.ben_declines()
     phone = rehearsal.amina_starts()
     amina = rehearsal.cast.amina
 
@@ -177,6 +182,7 @@ def test_the_course_ends_with_its_last_session_and_says_goodbye(rehearsal: Rehea
 
 
 def test_a_cohort_ends_once_nobody_is_enrolled_in_it(rehearsal: Rehearsal) -> None:
+    rehearsal.ben_declines()
     rehearsal.amina_starts()
 
     rehearsal.wind_to(oslo("2026-12-03 13:00"))
@@ -186,6 +192,7 @@ def test_a_cohort_ends_once_nobody_is_enrolled_in_it(rehearsal: Rehearsal) -> No
 
 
 def test_after_the_end_no_check_in_comes_and_no_silence_is_measured(rehearsal: Rehearsal) -> None:
+    rehearsal.ben_declines()
     phone = rehearsal.amina_starts()
     rehearsal.wind_to(oslo("2026-12-02 12:00"))
     phone.write("Hei, her er jeg igjen")
@@ -201,6 +208,7 @@ def test_after_the_end_no_check_in_comes_and_no_silence_is_measured(rehearsal: R
 
 
 def test_what_is_awaited_when_the_course_ends_is_excused(rehearsal: Rehearsal) -> None:
+    rehearsal.ben_declines()
     phone = rehearsal.amina_starts()
     for number in range(9, 11):
         rehearsal.run(_cancel, rehearsal.cast.cohort.id, number)
@@ -228,6 +236,7 @@ def _cancel(uow: UnitOfWork, cohort_id: int, number: int) -> None:
 
 
 def test_a_later_session_keeps_the_course_open(rehearsal: Rehearsal) -> None:
+    rehearsal.ben_declines()
     rehearsal.amina_starts()
     rehearsal.wind_to(oslo("2026-12-01 12:00"))
     rehearsal.run(a_session, rehearsal.cast.cohort, oslo("2026-12-10 10:00"))

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from bot.domain.message_bodies import callback_data
 from bot.services.incoming import button_tapped
 from bot.services.ports import UnitOfWork
@@ -49,6 +47,7 @@ def test_another_button_of_an_answered_question_changes_nothing(rehearsal: Rehea
 
 
 def test_a_month_old_tap_is_answered_kindly(rehearsal: Rehearsal) -> None:
+    rehearsal.ben_declines()
     phone = rehearsal.amina_starts()
     phone.write("Pause")
     data = phone.data_of("En uke")
@@ -77,30 +76,30 @@ def test_a_month_old_answer_to_a_check_in_is_no_answer_to_todays(rehearsal: Rehe
     assert len(rehearsal.awaited(rehearsal.cast.amina)) == 1
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        "",
-        "v1",
-        "v1:1",
-        "v2:1:good",
-        "v1:x:good",
-        "v1:999999:good",
-        "v1:99999999999999999999999:good",
-        "v1:-1:good",
-        "v1:١:good",
-        "v1:1:good:more",
-        "'; DROP TABLE outbox; --",
-        "\x00",
-    ],
+FORGED = (
+    "",
+    "v1",
+    "v1:1",
+    "v2:1:good",
+    "v1:x:good",
+    "v1:999999:good",
+    "v1:99999999999999999999999:good",
+    "v1:-1:good",
+    "v1:١:good",
+    "v1:1:good:more",
+    "'; DROP TABLE outbox; --",
+    "\x00",
 )
-def test_forged_data_is_harmless_and_answered_kindly(rehearsal: Rehearsal, data: str) -> None:
+
+
+def test_forged_data_is_harmless_and_answered_kindly(rehearsal_on_both: Rehearsal) -> None:
+    rehearsal = rehearsal_on_both
     phone = rehearsal.amina_starts()
 
-    result = phone.tap_data(data)
+    results = {data: phone.tap_data(data) for data in FORGED}
 
-    assert phone.texts[0].startswith(OLD)
-    assert not result.remove_buttons
+    assert [text.startswith(OLD) for text in phone.texts] == [True] * len(FORGED)
+    assert [data for data, result in results.items() if result.remove_buttons] == []
 
 
 def test_an_option_that_was_not_offered_is_refused(rehearsal: Rehearsal) -> None:

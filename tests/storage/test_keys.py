@@ -149,7 +149,9 @@ def test_another_secret_key_is_noticed_at_the_start(keys: KeyStore, database_url
     keys.create()
     wrong = KeyStore.beside(database_url, master_key=derive_master_key("another secret key"))
 
-    with pytest.raises(BadSetting, match=r"^SECRET_KEY is not the one .* put the former one back"):
+    with pytest.raises(
+        BadSetting, match=r"^TETTPA_SECRET_KEY is not the one .* put the former one back"
+    ):
         wrong.ensure_schema()
 
     wrong.close()

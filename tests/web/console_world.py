@@ -89,7 +89,7 @@ def _seed(uow: UnitOfWork, office: RealOffice) -> dict[str, Any]:
         uow, invited.participant, reason="quiet", source=f"never_started:{invited.participant.id}"
     )
     _talk(uow, office.amina)
-    free_text_received(uow, emma, kind="text", text=TRICKY_WORDS, message_id=8)
+    free_text_received(uow, emma, kind="text", text=TRICKY_WORDS, message_id=8, at=now)
     return {
         "cohort": cohort,
         "emma": emma,
@@ -113,7 +113,8 @@ def _talk(uow: UnitOfWork, amina: Participant) -> None:
     assert asked.question_id is not None
     uow.outbox.save(replace(asked, state=OutboxState.SENT, ended_at=uow.now - timedelta(hours=20)))
     uow.questions.answer_once(asked.question_id, option="hard", at=uow.now - timedelta(hours=19))
-    free_text_received(uow, amina, kind="text", text="Det ble litt mye denne uka.", message_id=7)
+    words = "Det ble litt mye denne uka."
+    free_text_received(uow, amina, kind="text", text=words, message_id=7, at=uow.now)
     hold_back(
         uow,
         amina,

@@ -1,21 +1,13 @@
 """Cases in the console: the order of the list, acting, and being slower than somebody else."""
 
 import re
-from dataclasses import replace
 from datetime import timedelta
-
-import pytest
 
 from bot.domain.case_codes import CaseState
 from bot.domain.case_commands import Acknowledge, Close
 from bot.domain.cases import Case
-from bot.services.cases import (
-    act_on_case,
-    notice_sent,
-    participant_answered,
-    raise_signal,
-    sweep_case,
-)
+from bot.services import cases
+from bot.services.cases import act_on_case, raise_signal
 from tests.web.conftest import Browser
 from tests.web.console_world import ConsoleWorld
 
@@ -44,7 +36,7 @@ async def test_a_broken_promise_comes_before_what_is_new(
     taken = act(world, "carol", world.quiet_case, Acknowledge)
     assert taken.act_by is not None
     world.office.clock.moment = taken.act_by + timedelta(minutes=1)
-    world.office.do(sweep_case, taken.id)
+    world.office.do(cases.sweep_case, taken.id)
     await carol.sign_in(world.link_token(world.carol))
 
     page = (await carol.get("/cases")).text
@@ -184,7 +176,7 @@ async def test_a_notice_going_out_does_not_make_the_page_stale(
     world: ConsoleWorld, carol: Browser
 ) -> None:
     seen = world.help_case.version
-    world.office.do(notice_sent, world.help_case.id, 1)
+    world.office.do(cases.notice_sent, world.help_case.id, 1)
 
     taken = await carol.post(f"/cases/{world.help_case.id}/take", version=seen)
 
@@ -244,7 +236,7 @@ async def test_what_happened_is_told_to_whoever_has_taken_the_case(
     world: ConsoleWorld, carol: Browser
 ) -> None:
     act(world, "carol", world.quiet_case, Acknowledge)
-    world.office.do(participant_answered, world.office.ben)
+    world.office.do(cases.participant_answered, world.office.ben)
 
     listed = (await carol.get("/cases")).text
     page = (await carol.get(f"/cases/{world.quiet_case.id}")).text
@@ -254,7 +246,7 @@ async def test_what_happened_is_told_to_whoever_has_taken_the_case(
 
 
 async def test_a_case_that_closed_itself_says_so(world: ConsoleWorld, carol: Browser) -> None:
-    world.office.do(participant_answered, world.office.ben)
+    world.office.do(cases.participant_answered, world.office.ben)
 
     page = (await carol.get(f"/cases/{world.quiet_case.id}")).text
 
@@ -273,30 +265,3 @@ async def test_a_reason_of_a_newer_release_is_shown_all_the_same(
 
     assert page.status_code == 200
     assert "Meldingene kommer ikke fram" in page.text
-
-
-@pytest.mark.parametrize(
-    ("language", "words"),
-    [("nn", "Treng eit menneske no"), ("en", "Needs a human now"), ("nb", "Trenger et menneske")],
-)
-async def test_the_console_speaks_the_languages_of_its_people(
-    world: ConsoleWorld, carol: Browser, language: str, words: str
-) -> None:
-    world.office.do(lambda uow: uow.staff.save(replace(world.carol, language=language)))
-
-    pages = [
-        (await carol.get(path)).text
-        for path in (
-            "/cases",
-            "/cases/1",
-            "/participants",
-            f"/participants/{world.office.amina.id}",
-            "/cohorts",
-            f"/cohorts/{world.cohort.id}",
-            f"/sessions/{world.over.id}",
-            f"/sessions/{world.coming.id}",
-        )
-    ]
-
-    assert words in pages[0]
-    assert all(f'<html lang="{language}">' in page for page in pages)

@@ -147,6 +147,7 @@ class OccurrenceStore(Store[Occurrence], Protocol):
 
     def by_key(self, key: str) -> Occurrence | None: ...
     def pending_of(self, participant_id: int, rule: str | None = None) -> list[Occurrence]: ...
+    def pending_by_rules(self, rules: Sequence[str]) -> list[Occurrence]: ...
     def due(self, now: datetime, *, limit: int) -> list[Occurrence]: ...
     def next_due_at(self) -> datetime | None: ...
 
@@ -169,11 +170,9 @@ class InboxStore(Protocol):
         self, offices: Sequence[int], *, busy_chats: Sequence[tuple[int, int]], limit: int
     ) -> list[InboxUpdate]:
         """The oldest pending update of each chat of these offices that is not busy."""
-        ...
 
     def mark_processed(self, seq: int, at: datetime, *, drop_payload: bool) -> bool:
         """Whether this call was the one that processed it."""
-        ...
 
     def record_failure(self, seq: int, *, set_aside_after: int) -> bool:
         """Whether the update is now set aside."""
@@ -189,10 +188,16 @@ class OutboxStore(Store[OutboxMessage], Protocol):
         ...
 
     def claim(
-        self, office_id: int, *, now: datetime, real_now: datetime, lease: datetime, limit: int
+        self,
+        office_id: int,
+        *,
+        now: datetime,
+        real_now: datetime,
+        lease: datetime,
+        limit: int,
+        only_replies: bool = False,
     ) -> list[OutboxMessage]:
         """Claim what may go now: at most one per chat, best lane first, oldest first."""
-        ...
 
     def expire(self, now: datetime) -> int: ...
     def with_lease_over(self, real_now: datetime) -> list[OutboxMessage]: ...
@@ -213,6 +218,10 @@ class QuestionStore(Store[Question], Protocol):
     def open_of(self, participant_id: int, kind: str | None = None) -> list[Question]: ...
     def answered_of(self, participant_id: int, *, limit: int) -> list[Question]:
         """The newest ones, oldest first."""
+        ...
+
+    def about(self, participant_id: int, kind: str, subject: str) -> list[Question]:
+        """Open and answered ones alike."""
         ...
 
     def open_of_kind(self, kind: str, *, asked_after: datetime) -> list[Question]: ...

@@ -24,6 +24,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import RowMapping
 
 from bot.domain.errors import NotFound
+from bot.storage.faults import noticing_races
 from bot.storage.vault import Vault
 
 R = TypeVar("R")
@@ -76,7 +77,8 @@ class Repository(Generic[R]):
         """Store a new record and return it with its number."""
         values = self._values(record)
         values.pop(self.id_column, None)
-        result = self._db.execute(insert(self.table).values(values))
+        with noticing_races():
+            result = self._db.execute(insert(self.table).values(values))
         assert result.inserted_primary_key is not None
         return self._numbered(record, result.inserted_primary_key[0])
 

@@ -13,6 +13,7 @@ from bot.domain.cases import Case
 from bot.domain.errors import NotFound, StaleVersion
 from bot.domain.messages import Notice, NoticeState
 from bot.domain.signals import CaseNote, Signal
+from bot.storage.faults import noticing_races
 from bot.storage.repositories.base import Repository
 from bot.storage.tables import cases as t
 from bot.storage.tables.messages import notice
@@ -53,7 +54,8 @@ class Cases:
         is_new = case.id == 0
         if is_new:
             values = self._values(case)
-            result = self._db.execute(insert(t.escalation).values(values))
+            with noticing_races():
+                result = self._db.execute(insert(t.escalation).values(values))
             assert result.inserted_primary_key is not None
             case = replace(case, id=result.inserted_primary_key[0])
         # Compare and set: whoever folded on an older version loses, and changes nothing.

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select, update
 
 from bot.domain.messages import ContentVersion, FreeText, Question, QuestionState, Run
+from bot.storage.faults import noticing_races
 from bot.storage.repositories.base import Repository
 from bot.storage.tables import messages as t
 
@@ -31,6 +32,14 @@ class Questions(Repository[Question]):
             limit=limit,
         )
         return newest[::-1]
+
+    def about(self, participant_id: int, kind: str, subject: str) -> list[Question]:
+        return self._all(
+            t.question.c.participant_id == participant_id,
+            t.question.c.kind == kind,
+            t.question.c.subject == subject,
+            t.question.c.state != QuestionState.CLOSED.value,
+        )
 
     def open_of_kind(self, kind: str, *, asked_after: datetime) -> list[Question]:
         return self._all(
@@ -136,4 +145,5 @@ class ProgramState:
         table = t.program_state
         done = self._db.execute(update(table).where(table.c.name == name).values(value=value))
         if done.rowcount == 0:
-            self._db.execute(insert(table).values(name=name, value=value))
+            with noticing_races():
+                self._db.execute(insert(table).values(name=name, value=value))

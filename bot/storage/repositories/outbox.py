@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import and_, func, or_, select, update
 
-from bot.domain.messages import OutboxMessage, OutboxState
+from bot.domain.messages import Lane, OutboxMessage, OutboxState
 from bot.domain.people import AccountStatus
 from bot.storage.repositories.base import Repository
 from bot.storage.tables.messages import outbox
 from bot.storage.tables.people import telegram_account as account
 
+# Far longer than the pace per chat.
+LONGEST_PACE = timedelta(minutes=1)
 # Waiting to go, or on their way.
 UNDECIDED = (OutboxState.QUEUED.value, OutboxState.CLAIMED.value)
 REACHED_THEM = (*UNDECIDED, OutboxState.SENT.value, OutboxState.UNKNOWN.value)
@@ -24,7 +26,14 @@ class Outbox(Repository[OutboxMessage]):
         return self._add_once(message)
 
     def claim(
-        self, office_id: int, *, now: datetime, real_now: datetime, lease: datetime, limit: int
+        self,
+        office_id: int,
+        *,
+        now: datetime,
+        real_now: datetime,
+        lease: datetime,
+        limit: int,
+        only_replies: bool = False,
     ) -> list[OutboxMessage]:
         """Claim what may go: one per chat, best lane first, oldest first within it."""
         bound = and_(
@@ -64,8 +73,14 @@ class Outbox(Repository[OutboxMessage]):
                 outbox.c.state == OutboxState.QUEUED.value,
                 outbox.c.not_before <= now,
                 or_(outbox.c.expires_at.is_(None), outbox.c.expires_at > now),
-                or_(account.c.next_send_at.is_(None), account.c.next_send_at <= real_now),
+                or_(
+                    account.c.next_send_at.is_(None),
+                    account.c.next_send_at <= real_now,
+                    # Set by a clock that was wrong meanwhile: it must not silence the chat.
+                    account.c.next_send_at > real_now + LONGEST_PACE,
+                ),
                 or_(outbox.c.participant_id.is_(None), account.c.id.is_not(None)),
+                outbox.c.lane <= (Lane.REPLY if only_replies else max(Lane)).value,
                 ~is_busy,
             )
             .subquery()

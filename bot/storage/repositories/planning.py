@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, or_
@@ -112,6 +113,9 @@ class Occurrences(Repository[Occurrence]):
         if rule is not None:
             where.append(t.occurrence.c.rule == rule)
         return self._all(*where, order=t.occurrence.c.due_at)
+
+    def pending_by_rules(self, rules: Sequence[str]) -> list[Occurrence]:
+        return self._all(t.occurrence.c.rule.in_(rules), t.occurrence.c.state == "pending")
 
     def due(self, now: datetime, *, limit: int) -> list[Occurrence]:
         return self._all(

@@ -48,6 +48,13 @@ Index(
     sqlite_where=text("state = 'pending'"),
     postgresql_where=text("state = 'pending'"),
 )
+# Counted whenever somebody measures; nearly always empty.
+Index(
+    "ix_inbox_set_aside",
+    inbox.c.received_at,
+    sqlite_where=text("state = 'set_aside'"),
+    postgresql_where=text("state = 'set_aside'"),
+)
 
 question = Table(
     "question",
@@ -106,6 +113,14 @@ Index(
     outbox.c.lease_until,
     sqlite_where=text("state = 'claimed'"),
     postgresql_where=text("state = 'claimed'"),
+)
+# What became of the last day's messages, read from the index alone.
+Index(
+    "ix_outbox_ended",
+    outbox.c.ended_at,
+    outbox.c.state,
+    sqlite_where=text("ended_at IS NOT NULL"),
+    postgresql_where=text("ended_at IS NOT NULL"),
 )
 
 run = Table(

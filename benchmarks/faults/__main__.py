@@ -1,0 +1,89 @@
+"""`make faults`: runs the matrix, or the mutants that it must catch."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+import traceback
+from collections.abc import Sequence
+
+from benchmarks.faults import report
+from benchmarks.faults.lab import FULL, NORMAL, SHORT, Lab
+from benchmarks.faults.outcomes import BOTH, Line, Row, Verdict
+from benchmarks.faults.rows import ROWS
+
+
+def main() -> int:
+    asked = _arguments()
+    if asked.mutants:
+        from benchmarks.faults.mutation import run_mutants
+
+        return run_mutants(asked.mutants, seed=asked.seed)
+    scale = SHORT if asked.short else FULL if asked.full else NORMAL
+    databases = BOTH if asked.database == "both" else (asked.database,)
+    lab = Lab(seed=asked.seed, scale=scale, kills=asked.kills)
+    begun = time.monotonic()
+    lines: list[Line] = []
+    try:
+        for row in ROWS:
+            if not asked.row or row.number in asked.row:
+                lines += run_row(lab, row, databases)
+    finally:
+        lab.close()
+    minutes = (time.monotonic() - begun) / 60
+    if not asked.short or asked.write:
+        report.write(lines, how=f"Seed {asked.seed}, {scale} form, {minutes:.1f} minutes.")
+    count = {verdict: sum(line.verdict is verdict for line in lines) for verdict in Verdict}
+    print(", ".join(f"{number} {verdict.value}" for verdict, number in count.items()))
+    return 1 if count[Verdict.FAILS] else 0
+
+
+def run_row(lab: Lab, row: Row, databases: Sequence[str]) -> list[Line]:
+    """Run one row on every database it concerns and show each line as it comes."""
+    if row.run is None:
+        line = Line(row.number, row.fault, "both", Verdict.NOT_YET, row.figure)
+        report.show(line, 0)
+        return [line]
+    concerned = [database for database in databases if database in row.databases]
+    # Rows mostly wait, so both databases take their turn together.
+    return list(lab.pool.map(lambda database: _run_on(lab, row, database), concerned))
+
+
+def _run_on(lab: Lab, row: Row, database: str) -> Line:
+    assert row.run is not None
+    begun = time.monotonic()
+    try:
+        outcome = row.run(lab, database)
+        verdict, figure = outcome.verdict, outcome.words
+    except Exception as error:  # a row that cannot be carried out does not hold
+        if lab.wants_tracebacks:
+            traceback.print_exc()
+        words = " ".join(str(error).split())[:300]
+        verdict, figure = Verdict.FAILS, f"{type(error).__name__}: {words}"
+    line = Line(row.number, row.fault, database, verdict, figure)
+    report.show(line, time.monotonic() - begun)
+    return line
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make faults", description=__doc__)
+    parser.add_argument("--row", type=int, action="append", help="only this row; repeatable")
+    parser.add_argument("--database", choices=[*BOTH, "both"], default="both")
+    parser.add_argument("--seed", type=int, default=1, help="repeats a run")
+    parser.add_argument("--kills", type=int, help="deaths per database in row 1")
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--full", action="store_true", help="more repetitions")
+    size.add_argument("--short", action="store_true", help="every row, few repetitions")
+    parser.add_argument("--write", action="store_true", help="write the short form's results too")
+    parser.add_argument(
+        "--mutants", nargs="*", metavar="NAME", help="show that the matrix catches every mistake"
+    )
+    asked = parser.parse_args()
+    if asked.mutants is not None and not asked.mutants:
+        asked.mutants = ["all"]
+    return asked
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,227 @@
+"""Rows 19, 20, 21, 28: the program was away, clocks change or jump, and nobody on staff answers."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from benchmarks.faults.installation import Installation
+from benchmarks.faults.kills import arrived_mail
+from benchmarks.faults.lab import Lab
+from benchmarks.faults.outcomes import Outcome
+from benchmarks.faults.program import until
+from benchmarks.faults.stage import CASEWORKER, COORDINATOR, Setting, people_of
+from bot.content.loading import DEFAULT_PACK
+from bot.services import occurrences
+from bot.services.check_ins import plan_next_check_in
+from bot.services.ports import UnitOfWork
+from bot.services.programme_sessions import add_session
+
+TUESDAY = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
+OSLO = ZoneInfo("Europe/Oslo")
+A_DAY, AN_HOUR = timedelta(days=1), timedelta(hours=1)
+ASKED, WHO_IS_NOT_ASKED = 4, 4
+CHECK_IN = "Hvordan har uka vært?"
+MENU = "Her er menyen"
+
+
+def outage(lab: Lab, database: str) -> Outcome:
+    """Row 19: away for three minutes, 26 hours, three days, with questions open and reminders due."""
+    outcome, figures = Outcome(), []
+    for gap in (timedelta(minutes=3), timedelta(hours=26), timedelta(days=3)):
+        setting = Setting(ASKED + 1, at=TUESDAY, ordinary_hours=True)
+        with lab.installation(database, setting, shifts_clock=True) as place:
+            figures.append(f"{_words(gap)}: {_one_outage(place, gap, outcome)}")
+    outcome.figure = "messages per participant after " + ", ".join(figures)
+    return outcome
+
+
+def _one_outage(place: Installation, gap: timedelta, outcome: Outcome) -> str:
+    place.do(_plan_for_outage, gap)
+    process = place.start()
+    until(lambda: _got(place, CHECK_IN) == ASKED, "the questions arrive")
+    place.wait_quiet()
+    process.kill()
+    for number in range(ASKED):
+        place.emulator.tap(place.chats[number], "Fin")
+    place.shift_clock_by(gap)
+    place.emulator.wind(advance_seconds=gap.total_seconds())
+    before = len(place.emulator.sent())
+    with place.running():
+        until(lambda: len(place.emulator.sent()) > before + ASKED, "everybody hears of us")
+        place.wait_quiet()
+        time.sleep(1.5)  # whatever should not come would come now
+        after = Counter(sent["chat_id"] for sent in place.emulator.sent()[before:])
+        for number in range(ASKED):
+            place.emulator.tap(place.chats[number], "Fin")
+        answered = "expectation WHERE state = 'met'"
+        until(lambda: place.count(answered) == ASKED, "the answers count")
+        quiet = place.count("escalation")
+        told = arrived_mail(place, "The program was away") if gap > A_DAY else 1
+    outcome.must(
+        set(after.values()) == {1}, f"{_words(gap)}: {dict(Counter(after.values()))} messages"
+    )
+    outcome.must(quiet == 0, f"{_words(gap)}: {quiet} cases of our own silence")
+    outcome.must(told, f"{_words(gap)}: coordinators were not told")
+    return f"{max(after.values())}"
+
+
+def _plan_for_outage(uow: UnitOfWork, gap: timedelta) -> None:
+    """An open question to all but one, and a session of everybody whose reminders fall into the gap."""
+    is_long = gap > 2 * AN_HOUR
+    starts_at = uow.now + (gap + AN_HOUR if is_long else 2 * AN_HOUR + gap / 2)
+    for number, person in enumerate(people_of(uow)):
+        if number != WHO_IS_NOT_ASKED:
+            occurrences.plan(
+                uow,
+                person,
+                rule="check_in",
+                subject="check_in:weekly",
+                revision="rehearsal",
+                due_at=uow.now,
+                expires_at=uow.now + 3 * A_DAY,
+            )
+        add_session(
+            uow,
+            office_id=person.office_id,
+            participant_id=person.id,
+            starts_at=starts_at,
+            ends_at=starts_at + AN_HOUR,
+            theme="Samtale",
+            place="Rom 3",
+            announce=False,
+        )
+
+
+def clock_changes(lab: Lab, database: str) -> Outcome:
+    """Row 20: a rule for Sunday 02:30: there is none in March (2027: on Easter), and two in October."""
+    outcome, figures = Outcome(), []
+    for saturday in (datetime(2027, 3, 27, 11, tzinfo=UTC), datetime(2026, 10, 24, 10, tzinfo=UTC)):
+        with lab.installation(database, Setting(2, at=saturday), is_declared=True) as place:
+            pack = place.folder / "pack"
+            shutil.copytree(DEFAULT_PACK, pack)
+            programme = (pack / "programme.yaml").read_text("utf-8")
+            changed = programme.replace('day: friday\n  at: "12:00"', 'day: sunday\n  at: "02:30"')
+            outcome.must(changed != programme, "the programme has another shape by now")
+            (pack / "programme.yaml").write_text(changed, "utf-8")
+            with place.running(TETTPA_CONTENT_DIR=pack):
+                place.do(_plan_check_ins)
+                place.emulator.wind_to(saturday + 2 * A_DAY)
+                place.wait_quiet()
+            sent = [s for s in place.emulator.sent() if CHECK_IN in s["text"]]
+        days = Counter(
+            (s["chat_id"], datetime.fromisoformat(s["at"]).astimezone(OSLO).date()) for s in sent
+        )
+        sunday = (saturday + A_DAY).date()
+        fires = [days[chat, sunday] for chat in place.chats]
+        outcome.must(set(fires) == {1}, f"{sunday}: fires {fires}")
+        moments = {
+            datetime.fromisoformat(s["at"]).astimezone(OSLO).strftime("%d %H:%M") for s in sent
+        }
+        at = [m.split()[1] for m in sorted(moments) if m.startswith(f"{sunday:%d}")]
+        figures.append(f"{sunday}: {max(fires)} (asked at {', '.join(at)})")
+    outcome.figure = "fires per local day " + "; ".join(figures)
+    return outcome
+
+
+def _plan_check_ins(uow: UnitOfWork) -> None:
+    for person in people_of(uow):
+        plan_next_check_in(uow, person)
+
+
+def clock_jumps(lab: Lab, database: str) -> Outcome:
+    """Row 21: the machine's clock jumps by an hour or a day, there and back, while the program runs."""
+    outcome, people = Outcome(), 3
+    burst, replies = 0, 0
+    jumps = (AN_HOUR, A_DAY, -AN_HOUR, -A_DAY)
+    with lab.installation(database, Setting(people, at=TUESDAY), shifts_clock=True) as place:
+        place.do(_plan_session, 2 * AN_HOUR + timedelta(minutes=30))
+        place.queue(
+            [(n, f"for tonight {n}") for n in range(people)], after=12 * AN_HOUR, lasts=AN_HOUR
+        )
+        for jump in jumps:
+            with place.running():
+                place.write(0, f"settled before {jump}")
+                until(lambda j=jump: place.texts_kept()[f"settled before {j}"], "it runs")  # type: ignore[misc]
+                place_quiet_enough(place)
+                before = len(place.emulator.sent())
+                place.shift_clock_by(jump)
+                time.sleep(lab.pick(1.5, 4.0))
+                place.write(1, "/meny")
+                until(lambda b=before: _got(place, MENU, since=b), "a reply in spite of the clock")  # type: ignore[misc]
+                replies += 1
+                ours = [s for s in place.emulator.sent()[before:] if MENU not in s["text"]]
+                burst += len(ours)
+                place.shift_clock_by(-jump)
+                time.sleep(0.7)
+        held = place.count("outbox WHERE rule = 'sample' AND state = 'queued'")
+        outcome.must(burst == 0, f"{burst} messages of ours because of a wrong clock")
+        outcome.must(held == people, f"{people - held} messages for tonight are gone")
+        # And when the moment really comes, it comes once.
+        place.shift_clock_by(timedelta(minutes=40))
+        with place.running():
+            until(lambda: _got(place, "Samtale") == people, "the reminders come")
+            time.sleep(1.5)
+        fired = _got(place, "Samtale")
+    outcome.must(fired == people, f"{fired} reminders to {people} people")
+    outcome.figure = (
+        f"{len(jumps)} jumps: {burst} of our own sends, {replies} replies; later once each"
+    )
+    return outcome
+
+
+def place_quiet_enough(place: Installation) -> None:
+    until(lambda: place.count("outbox WHERE state = 'claimed'") == 0, "nothing is on its way")
+    time.sleep(1.1)  # a tick has seen the clock
+
+
+def _plan_session(uow: UnitOfWork, after: timedelta) -> None:
+    for person in people_of(uow):
+        add_session(
+            uow,
+            office_id=person.office_id,
+            participant_id=person.id,
+            starts_at=uow.now + after,
+            ends_at=uow.now + after + AN_HOUR,
+            theme="Samtale",
+            place="Rom 3",
+            announce=False,
+        )
+
+
+def nobody_answers(lab: Lab, database: str) -> Outcome:
+    """Row 28: a call for help that nobody on staff answers for fourteen days."""
+    outcome, days = Outcome(), lab.pick(7, 14, 30)
+    setting = Setting(1, at=TUESDAY, ordinary_hours=True)
+    with lab.installation(database, setting, is_declared=True) as place, place.running():
+        place.write(0, "hjelp")
+        until(lambda: place.count("escalation") == 1, "a case is open")
+        for day in range(days):
+            place.emulator.wind_to(TUESDAY + (day + 1) * A_DAY)
+        mails = place.emulator.mail()
+        state, next_at = place.rows("SELECT state, next_at FROM escalation")[0]
+    moments = [datetime.fromisoformat(m["at"]) for m in mails]
+    end = TUESDAY + days * A_DAY
+    # A weekend is the longest that nobody is there.
+    missed = sum(later - earlier > 4 * A_DAY for earlier, later in pairwise([*moments, end]))
+    told = {address for mail in mails for address in mail["to"]}
+    outcome.must(told >= {CASEWORKER, COORDINATOR}, f"only {sorted(told)} were told")
+    outcome.must(state != "closed" and next_at is not None, "the case waits for nothing any more")
+    outcome.must(missed == 0, f"{missed} times nobody was told for four days")
+    outcome.figure = (
+        f"missed {missed}; {len(mails)} mails to {len(told)} people in {days} days, still open"
+    )
+    return outcome
+
+
+def _got(place: Installation, words: str, *, since: int = 0) -> int:
+    return sum(words in sent["text"] for sent in place.emulator.sent()[since:])
+
+
+def _words(gap: timedelta) -> str:
+    hours = gap / AN_HOUR
+    return f"{gap / timedelta(minutes=1):.0f} min" if hours < 1 else f"{hours:.0f} h"

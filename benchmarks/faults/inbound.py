@@ -1,0 +1,234 @@
+"""Rows 3, 4, 5, 6, 27: what comes in comes twice, out of order, in bad shape, or breaks its handler."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from benchmarks.faults.installation import Installation
+from benchmarks.faults.kills import arrived_mail
+from benchmarks.faults.lab import Lab
+from benchmarks.faults.launch import CANCELS, HANGS, RAISES
+from benchmarks.faults.outcomes import Outcome
+from benchmarks.faults.program import until
+from benchmarks.faults.stage import Setting, people_of
+from bot.services.ports import UnitOfWork
+from bot.services.programme_sessions import add_session
+from tests.program_process import TOKEN
+
+COPIES = 3
+LOW_ID = 1_000
+MENU = "Her er menyen"
+
+
+def text_update(chat_id: int, words: str, **more: Any) -> dict[str, Any]:
+    """A raw update as Telegram words it."""
+    who = {"id": chat_id, "is_bot": False, "first_name": "Phone", "language_code": "nb"}
+    message = {
+        "message_id": 900_000 + abs(hash(words)) % 90_000,
+        "date": int(time.time()),
+        "chat": {"id": chat_id, "type": "private", "first_name": "Phone"},
+        "from": who,
+        "text": words,
+    }
+    return {"message": message, **more}
+
+
+def three_times(lab: Lab, database: str) -> Outcome:
+    """Row 3: three copies at once, and the same again after a restart."""
+    outcome, many = Outcome(), lab.pick(10, 60, 300)
+    with lab.installation(database) as place:
+        updates = [
+            text_update(place.chats[n % 6], f"thrice {n}", update_id=500_000_000 + n)
+            for n in range(many)
+        ]
+        copies = [update for update in updates for _ in range(COPIES)]
+        with place.running():
+            place.emulator.inject_updates(TOKEN, *copies)
+            until(lambda: place.count("inbox") >= many, "all are stored")
+            place.wait_quiet()
+        # Told to end in the middle of a poll, Telegram never heard the offset: all come once more.
+        place.emulator.inject_updates(TOKEN, *updates)
+        place.write(0, "the last")
+        with place.running():
+            until(lambda: place.texts_kept()["the last"], "the last one is stored")
+            place.wait_quiet()
+        kept = place.texts_kept()
+    effects = Counter(kept[f"thrice {n}"] for n in range(many))
+    outcome.must(effects == {1: many}, f"effects per update: {dict(effects)}")
+    outcome.figure = f"{many} updates, {COPIES + 1} copies each: effects per update {dict(effects)}"
+    return outcome
+
+
+def out_of_order(lab: Lab, database: str) -> Outcome:
+    """Row 4: ids go down within a batch, and begin anew far below; the last to arrive wins."""
+    outcome, people = Outcome(), 6
+    with lab.installation(database, Setting(people)) as place:
+        place.do(_ask_who_comes)
+        with place.running():
+            place.wait_quiet()
+            buttons = _buttons(place)
+            falling = [
+                text_update(place.chats[n % people], f"falling {n}", update_id=700_000_500 - n)
+                for n in range(30)
+            ]
+            place.emulator.inject_updates(TOKEN, *falling)
+            until(lambda: place.count("inbox") >= 30, "falling ids are stored")
+            place.emulator.set_next_update_id(TOKEN, 800_000_000)
+            for chat_id, message_id, data in buttons:
+                place.emulator.tap_data(chat_id, message_id, data["coming"])
+            until(lambda: place.count("session_answer") == people, "the first answers")
+            # After a quiet week ids may begin anew anywhere.
+            place.emulator.set_next_update_id(TOKEN, LOW_ID)
+            for chat_id, message_id, data in buttons:
+                place.emulator.tap_data(chat_id, message_id, data["cannot"])
+            for number in range(people):
+                place.write(number, f"anew {number}")
+            until(lambda: place.count("inbox") >= 30 + 3 * people, "low ids are stored")
+            place.wait_quiet()
+        kept = place.texts_kept()
+        answers = Counter(row[0] for row in place.rows("SELECT answer FROM session_answer"))
+    wrong = people - answers["cannot"]
+    missing = sum(kept[f"falling {n}"] != 1 for n in range(30))
+    missing += sum(kept[f"anew {n}"] != 1 for n in range(people))
+    outcome.must(wrong == 0, f"{wrong} wrong states: {dict(answers)}")
+    outcome.must(missing == 0, f"{missing} texts missing or twice")
+    outcome.figure = f"wrong states: {wrong} of {people}; texts missing: {missing} of {30 + people}"
+    return outcome
+
+
+def poison(lab: Lab, database: str) -> Outcome:
+    """Row 5: updates of any shape, and one whose handler raises, between everybody else's."""
+    outcome, people = Outcome(), 6
+    with lab.installation(database, Setting(people), FAULTS_HANDLERS="1") as place:
+        bad: list[Any] = [
+            {"message": "not an object"},
+            {"message": {"message_id": 1}},
+            {"message": {"message_id": 2, "date": "yesterday", "chat": {"id": place.chats[0]}}},
+            {"callback_query": {"id": "1", "from": None, "data": 7}},
+            {"edited_message": []},
+            {"my_chat_member": {"chat": {"id": -1, "type": "group"}}},
+            {"a_kind_of_next_year": {"chat": {"id": place.chats[1]}}},
+            {"message": {"chat": {"id": "seven"}, "text": "\x00"}},
+            17,
+        ]
+        with place.running():
+            place.emulator.inject_updates(TOKEN, *bad)
+            place.write(0, RAISES)
+            delay = _slowest_menu(place, range(1, people))
+            until(
+                lambda: place.count("inbox WHERE state = 'pending'") == 0,
+                "bad updates are set aside",
+                within_s=60,
+            )
+            place.write(0, "after the poison")
+            until(lambda: place.texts_kept()["after the poison"] == 1, "their own chat goes on")
+            until(lambda: arrived_mail(place, "could not be handled"), "staff are told")
+        aside = place.count("inbox WHERE state = 'set_aside'")
+    outcome.must(aside >= 1, "nothing was set aside")
+    outcome.must(delay < 3.0, "others waited")
+    outcome.figure = f"the others' slowest reply {delay:.2f} s; {aside} set aside, staff told"
+    return outcome
+
+
+def handler_hangs(lab: Lab, database: str) -> Outcome:
+    """Row 6: handlers that hang or raise CancelledError; their limit is 1 s here instead of 30."""
+    outcome, people = Outcome(), 6
+    with (
+        lab.installation(
+            database, Setting(people), FAULTS_HANDLERS="1", FAULTS_HANDLER_LIMIT="1"
+        ) as place,
+        place.running(),
+    ):
+        place.write(0, HANGS)
+        place.write(1, CANCELS)
+        delay = _slowest_menu(place, range(2, people))
+        begun = time.monotonic()
+        place.write(0, "after the hang")
+        place.write(1, "after the cancel")
+        until(
+            lambda: place.count("inbox WHERE state = 'set_aside'") == 2,
+            "both are set aside",
+            within_s=60,
+        )
+        until(lambda: place.count("free_text") == 2, "their own chats go on")
+        recovery = time.monotonic() - begun
+    outcome.must(delay < 3.0, f"others waited {delay:.1f} s")
+    outcome.figure = (
+        f"the others' slowest reply {delay:.2f} s; own chats go on after {recovery:.0f} s"
+    )
+    return outcome
+
+
+def double_tap(lab: Lab, database: str) -> Outcome:
+    """Row 27: two taps at once, three times over, and a tap on a question of a month ago."""
+    outcome, people = Outcome(), lab.pick(3, 6, 20)
+    with lab.installation(database, Setting(people)) as place, place.running():
+        for number in range(people):
+            place.write(number, "Mitt kurs")
+        until(lambda: len(_buttons(place)) == people, "the course is offered")
+        place.wait_quiet()
+        begun = datetime.now(UTC)
+        for _ in range(3):
+            for chat_id, message_id, data in _buttons(place):
+                first = next(iter(data.values()))
+                place.emulator.tap_data(chat_id, message_id, first, forged=True)
+                place.emulator.tap_data(chat_id, message_id, first, forged=True)
+        until(lambda: place.count("inbox") >= people * 7, "all taps are stored")
+        place.wait_quiet()
+        runs = place.count("run")
+        answered = place.count("question WHERE kind = 'course_offer' AND state = 'answered'")
+        before = place.count("outbox")
+        for chat_id, message_id, _ in _buttons(place):
+            place.emulator.tap_data(chat_id, message_id, "v1:999999:yes", forged=True)
+        until(lambda: place.count("outbox") >= before + people, "old taps are answered kindly")
+        place.wait_quiet()
+        runs_after = place.count("run")
+        took = (datetime.now(UTC) - begun) / timedelta(seconds=1)
+    outcome.must(answered == people, f"{answered} answers of {people} people")
+    outcome.must(runs == runs_after == people, f"{runs_after} runs begun by {people} people")
+    outcome.figure = (
+        f"6 taps each, {answered / people:.0f} answer each; old and forged taps: 0 ({took:.0f} s)"
+    )
+    return outcome
+
+
+def _ask_who_comes(uow: UnitOfWork) -> None:
+    for person in people_of(uow):
+        starts_at = uow.now + timedelta(days=2)
+        add_session(
+            uow,
+            office_id=person.office_id,
+            participant_id=person.id,
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(hours=1),
+            theme="Samtale",
+            place="Rom 3",
+        )
+
+
+def _buttons(place: Installation) -> list[tuple[int, int, dict[str, str]]]:
+    """Per message with buttons: chat, message, and what each option sends."""
+    found = []
+    for sent in place.emulator.sent():
+        rows = (sent["reply_markup"] or {}).get("inline_keyboard", [])
+        data = [button["callback_data"] for row in rows for button in row]
+        if data:
+            options = {one.rsplit(":", 1)[-1]: one for one in data}
+            found.append((sent["chat_id"], sent["message_id"], options))
+    return found
+
+
+def _slowest_menu(place: Installation, numbers: range) -> float:
+    """Seconds until the last of these people has the menu they ask for."""
+    chats = {place.chats[number] for number in numbers}
+    begun = time.monotonic()
+    for number in numbers:
+        place.write(number, "/meny")
+    until(
+        lambda: chats <= {s["chat_id"] for s in place.emulator.sent() if MENU in s["text"]},
+        "everybody else is answered",
+    )
+    return time.monotonic() - begun

@@ -1,0 +1,56 @@
+"""Row 26: thousands of updates at once."""
+
+from __future__ import annotations
+
+import time
+
+from benchmarks.faults.inbound import text_update
+from benchmarks.faults.lab import Lab
+from benchmarks.faults.outcomes import Outcome
+from benchmarks.faults.program import until
+from benchmarks.faults.stage import Setting
+from tests.program_process import TOKEN
+
+TAP_KEEPS_S = 150.0
+TAPS = 20
+BATCH = 1_000
+
+
+def flood_of_updates(lab: Lab, database: str) -> Outcome:
+    """Row 26: texts of many people, and taps behind all of them."""
+    outcome = Outcome()
+    many, people = lab.pick((400, 40), (2_000, 100), (10_000, 200))
+    words = [f"flood {number}" for number in range(many)]
+    with lab.installation(database, Setting(people), TETTPA_SEND_RATE="200") as place:
+        updates = [text_update(place.chats[n % people], words[n]) for n in range(many)]
+        for first in range(0, many, BATCH):
+            place.emulator.inject_updates(TOKEN, *updates[first : first + BATCH])
+        for number in range(TAPS):
+            place.emulator.tap_data(place.chats[number], 1, "v1:1:old", forged=True)
+        begun = time.monotonic()
+        with place.running() as process:
+            until(lambda: place.count("inbox") >= many + TAPS, "all are durable", within_s=300)
+            durable = time.monotonic() - begun
+            until(
+                lambda: place.count("inbox WHERE state = 'pending'") == 0,
+                "all are handled",
+                within_s=600,
+            )
+            done = time.monotonic() - begun
+            kept = place.texts_kept()
+            memory = process.memory_mb()
+            answered = [
+                call["monotonic"] for call in place.emulator.requests(method="answerCallbackQuery")
+            ]
+    lost = sum(kept[one] == 0 for one in words)
+    twice = sum(kept[one] > 1 for one in words)
+    latest = max(answered, default=begun + 10**6) - begun
+    outcome.must(lost == 0 and twice == 0, f"{lost} lost, {twice} twice")
+    outcome.must(
+        len(answered) >= TAPS and latest < TAP_KEEPS_S, f"taps answered after {latest:.0f} s"
+    )
+    outcome.figure = (
+        f"{many} updates: durable {durable:.1f} s, done {done:.1f} s (start-up included), "
+        f"last tap {latest:.1f} s; {lost} lost, {twice} twice; {memory:.0f} MB"
+    )
+    return outcome

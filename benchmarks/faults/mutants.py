@@ -1,0 +1,256 @@
+"""Deliberate mistakes, each a switch: the matrix must catch every one of them.
+
+Each is applied inside the program's own process (see launch.py), before anything starts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from importlib import import_module
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A mistake, how to make it, and the row that must fail because of it."""
+
+    mistake: str
+    row: int
+    apply: Callable[[], None]
+    database: str = "sqlite"
+
+
+def _confirm_before_commit() -> None:
+    from bot.delivery.inbound import Inbound
+
+    store, on_their_way = Inbound.store, set[asyncio.Task[None]]()
+
+    async def careless(self: Inbound, office_id: int, updates: list[dict[str, Any]]) -> None:
+        task = asyncio.create_task(store(self, office_id, updates))
+        on_their_way.add(task)
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+    Inbound.store = careless  # type: ignore[method-assign]
+
+
+def _sent_before_sending() -> None:
+    from bot.delivery.sender import Sender
+    from bot.services.delivery_results import Claimed, message_sent
+
+    async def careless(self: Sender, claim: Claimed) -> None:
+        await self._record(message_sent, claim.message.id, None)
+        with suppress(Exception):
+            await self._call(claim)
+        self.wake()
+
+    Sender._send = careless  # type: ignore[method-assign]
+
+
+def _deferred_begin() -> None:
+    from sqlalchemy import event
+
+    module: Any = import_module("bot.storage.engine")
+    make = module._sqlite_engine
+
+    def careless(*args: Any) -> Any:
+        engine = make(*args)
+
+        @event.listens_for(engine, "before_cursor_execute", retval=True)
+        def defer(_c: Any, _u: Any, statement: str, values: Any, *_: Any) -> tuple[str, Any]:
+            return ("BEGIN" if statement == "BEGIN IMMEDIATE" else statement), values
+
+        return engine
+
+    module._sqlite_engine = careless
+
+
+def _synchronous_off() -> None:
+    from sqlalchemy import event
+
+    module: Any = import_module("bot.storage.engine")
+    make = module._sqlite_engine
+
+    def careless(*args: Any) -> Any:
+        engine = make(*args)
+
+        @event.listens_for(engine, "connect")
+        def do_not_sync(connection: Any, _: object) -> None:
+            connection.execute("PRAGMA synchronous=OFF").close()
+
+        return engine
+
+    module._sqlite_engine = careless
+
+
+def _dedupe_by_greater_than() -> None:
+    inbound: Any = import_module("bot.delivery.inbound")
+
+    store, highest = inbound.store_updates, [0]
+
+    def careless(uow: Any, office_id: int, updates: Any) -> Any:
+        new = [one for one in updates if one.get("update_id", 0) > highest[0]]
+        highest[0] = max([highest[0], *(one["update_id"] for one in new)])
+        return store(uow, office_id, new)
+
+    inbound.store_updates = careless
+
+
+def _no_claim_recovery() -> None:
+    sender: Any = import_module("bot.delivery.sender")
+
+    def careless(*_: Any, **__: Any) -> int:
+        return 0
+
+    sender.recover_claims = careless
+
+
+def _change_failures(change: Callable[[Any], Any]) -> None:
+    sender: Any = import_module("bot.delivery.sender")
+
+    failure_of = sender.failure_of
+    sender.failure_of = lambda error: change(failure_of(error))
+
+
+def _retry_every_network_error() -> None:
+    from bot.delivery.outcomes import Meaning
+
+    _change_failures(
+        lambda found: (
+            replace(found, meaning=Meaning.NOT_SENT) if found.meaning is Meaning.UNKNOWN else found
+        )
+    )
+
+
+def _ignore_retry_after() -> None:
+    from bot.delivery.outcomes import Meaning
+
+    _change_failures(
+        lambda found: (
+            replace(found, meaning=Meaning.NOT_SENT) if found.meaning is Meaning.FLOOD else found
+        )
+    )
+
+
+def _timers_in_memory() -> None:
+    ticker: Any = import_module("bot.scheduling.ticker")
+    what_is_due, began = ticker.what_is_due, list[datetime]()
+
+    def careless(uow: Any) -> Any:
+        began.append(uow.now)
+        due = what_is_due(uow)
+        known = (n for n in due.occurrences if uow.occurrences.get(n).due_at >= began[0])
+        return replace(due, occurrences=tuple(known))
+
+    ticker.what_is_due = careless
+
+
+def _processed_apart() -> None:
+    from bot.handlers import door
+
+    def alone(uow: Any, row: Any, service: Any, args: Any, kwargs: Any) -> Any:
+        uow.cause = f"update:{row.seq}"
+        return service(uow, *args, **kwargs)
+
+    async def careless(self: Any, service: Any, *args: Any, **kwargs: Any) -> Any:
+        row = door.current_update.get()
+        done = await self._storage.run(alone, row, service, args, kwargs)
+        await self._storage.run(door._processed_with, row, door._nothing, (), {})
+        self._wake_sender()
+        return done
+
+    door.Door.apply = careless  # type: ignore[method-assign]
+
+
+def _never_set_aside() -> None:
+    from bot.services import inbox
+
+    inbox.SET_ASIDE_AFTER = 10**9
+
+
+def _no_handler_limit() -> None:
+    from bot.delivery.worker import InboxWorker
+
+    async def careless(self: InboxWorker, update: Any) -> None:
+        await self._handle(update)
+
+    InboxWorker._within_limit = careless  # type: ignore[method-assign]
+
+
+def _no_lease() -> None:
+    running: Any = import_module("bot.running")
+
+    def careless(*_: Any, **__: Any) -> bool:
+        return True
+
+    running.hold_lease = careless
+
+
+def _pile_after_an_outage() -> None:
+    outage: Any = import_module("bot.services.outage")
+
+    def careless(*_: Any) -> None:
+        return None
+
+    outage._thin_out = careless
+
+
+def _believe_every_clock() -> None:
+    from bot.scheduling.clock_guard import ClockGuard, ClockState
+
+    def careless(*_: Any) -> ClockState:
+        return ClockState.TRUSTED
+
+    ClockGuard.judge = careless  # type: ignore[assignment,method-assign]
+
+
+def _key_survives_erasure() -> None:
+    from bot.storage.keys import KeyStore
+
+    def careless(*_: Any) -> None:
+        return None
+
+    KeyStore.destroy = careless  # type: ignore[assignment,method-assign]
+
+
+def _words_in_logs() -> None:
+    from bot.delivery.worker import InboxWorker
+
+    logs: Any = import_module("bot.logs")
+    record = InboxWorker._record_failure
+
+    async def careless(self: InboxWorker, update: Any, error_name: str) -> None:
+        logging.getLogger("bot").error("could not handle %s", update.payload)
+        await record(self, update, error_name)
+
+    logs.redact = lambda text: text
+    InboxWorker._record_failure = careless  # type: ignore[method-assign]
+
+
+MUTANTS: dict[str, Mutant] = {
+    "confirm-before-commit": Mutant(
+        "the offset moves before the update is on disk", 15, _confirm_before_commit
+    ),
+    "sent-before-sending": Mutant("marked sent before it is sent", 8, _sent_before_sending),
+    "deferred-begin": Mutant("BEGIN instead of BEGIN IMMEDIATE", 14, _deferred_begin),
+    "synchronous-off": Mutant("commits are not synced to the disk", 18, _synchronous_off),
+    "dedupe-by-greater-than": Mutant("new is what has a higher id", 4, _dedupe_by_greater_than),
+    "no-claim-recovery": Mutant("what a dead sender claimed stays claimed", 1, _no_claim_recovery),
+    "retry-network-errors": Mutant(
+        "every network error is tried again", 9, _retry_every_network_error
+    ),
+    "ignore-retry-after": Mutant("429 is an error like any other", 7, _ignore_retry_after),
+    "timers-in-memory": Mutant("what was due before the start is forgotten", 19, _timers_in_memory),
+    "processed-apart": Mutant("“processed” is a transaction of its own", 1, _processed_apart),
+    "never-set-aside": Mutant("a failing update is tried for ever", 5, _never_set_aside),
+    "no-handler-limit": Mutant("a hanging handler is waited for", 6, _no_handler_limit),
+    "no-lease": Mutant("two processes work side by side", 12, _no_lease),
+    "pile-after-outage": Mutant("everything missed is sent at once", 19, _pile_after_an_outage),
+    "believe-every-clock": Mutant("a jumping clock is believed", 21, _believe_every_clock),
+    "key-survives": Mutant("erasing leaves the key", 32, _key_survives_erasure),
+    "words-in-logs": Mutant("what failed is logged as it came", 31, _words_in_logs),
+}

@@ -1,0 +1,156 @@
+"""Rows 31, 32: what stands in logs, and what is left of a person who was erased."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from benchmarks.faults.installation import Installation
+from benchmarks.faults.kills import arrived_mail
+from benchmarks.faults.lab import Lab
+from benchmarks.faults.launch import RAISES
+from benchmarks.faults.outcomes import SQLITE, Outcome
+from benchmarks.faults.program import until
+from benchmarks.faults.stage import FAMILY_NAME, NAME, Setting, people_of
+from bot.domain.errors import KeyDestroyed
+from bot.services.ports import UnitOfWork
+from bot.storage.keys import KeyStore
+from tests.program_process import SECRET, TOKEN
+
+# The 99th day of a 99th month: it can belong to nobody.
+ELEVEN_DIGITS = "99999999999"
+SECRET_WORDS = "vibrasjonsord"
+
+
+def logs_are_clean(lab: Lab, database: str) -> Outcome:
+    """Row 31: a run with every kind of trouble, and the logs of all rows that ran before."""
+    outcome = Outcome()
+    wanted = (TOKEN, TOKEN.split(":")[1], SECRET, ELEVEN_DIGITS, NAME, FAMILY_NAME, SECRET_WORDS)
+    with lab.installation(database, FAULTS_HANDLERS="1") as place, place.running():
+        words = f"{RAISES} {SECRET_WORDS} {ELEVEN_DIGITS} {NAME}0 {FAMILY_NAME}"
+        place.write(0, words)
+        for number in range(1, 6):
+            place.write(number, f"{SECRET_WORDS} {ELEVEN_DIGITS} {number}")
+        for kind in ("500_before", "500_after", "disconnect", "bad_json", "parse_error", "429"):
+            place.emulator.fault("sendMessage", kind)
+            place.emulator.fault("getUpdates", kind)
+        place.write(1, "hjelp")
+        place.write(2, "Hva dere vet om meg")
+        place.queue([(n, f"{SECRET_WORDS} to {n}") for n in range(6)])
+        place.emulator.declare_invalid(TOKEN)
+        until(lambda: '"update_failed"' in place.logged(), "the handler's failure is logged")
+        place.emulator.declare_invalid(TOKEN, invalid=False)
+        until(lambda: arrived_mail(place) >= 1, "mails go out")
+        logs = [place.logged(), *(log.read_text(errors="replace") for log in lab.logs)]
+    hits = {word: count for word in wanted if (count := sum(log.count(word) for log in logs))}
+    lines = sum(log.count("\n") for log in logs)
+    outcome.must(lines > 5, "there were no logs to look through")
+    outcome.must(not hits, f"found {sorted(hits)} {sum(hits.values())} times")
+    outcome.figure = f"hits: {sum(hits.values())} in {lines} lines of {len(logs)} logs"
+    return outcome
+
+
+def erased(lab: Lab, database: str) -> Outcome:
+    """Row 32: erase, then look through the database's files, the log before it, and an older copy."""
+    outcome = Outcome()
+    with lab.installation(database, Setting(2)) as place:
+        with place.running():
+            for number in range(5):
+                place.write(0, f"{SECRET_WORDS} {number}")
+            place.write(0, "hjelp")
+            until(lambda: arrived_mail(place) >= 1, "a case is told")
+            place.wait_quiet()
+            key_id, wrapped = place.do(_key_of_the_first), _wrapped_key(place)
+            copies = _copies(place)
+            if lab.scale == "short" or database == SQLITE:
+                place.write(0, "Slett meg")
+                asked = until(lambda: _with_buttons(place), "they are asked whether they mean it")
+                label = asked[-1]["reply_markup"]["inline_keyboard"][0][0]["text"]
+                place.emulator.tap(place.chats[0], label)
+            else:
+                place.command("participant", "erase", "1", "--yes")
+            until(lambda: place.count("participant WHERE status = 'erased'"), "they are erased")
+            place.wait_quiet()
+        wanted = (f"{NAME}0".encode(), SECRET_WORDS.encode(), wrapped)
+        found = [
+            (name, word)
+            for name, content in (*_contents(place, lab), *copies)
+            for word in wanted
+            # The copy was made while the key lived; what it must not hold are words in the clear.
+            if word in content and not (name.startswith("copy") and word == wrapped)
+        ]
+        exported = _export(place)
+        with place.opened() as program:
+            still_opens = _opens(program.keys, key_id)
+        others = place.count("participant WHERE status = 'active'")
+    outcome.must(not found, f"found in {sorted({name for name, _ in found})}")
+    outcome.must(not still_opens, "the key still opens what it sealed")
+    outcome.must(NAME not in exported, "the export still names them")
+    outcome.must(others == 1, "somebody else was touched")
+    outcome.figure = f"hits: {len(found)}; the key is gone, and with it the words in older copies"
+    return outcome
+
+
+def _with_buttons(place: Installation) -> list[dict[str, Any]]:
+    sent = place.emulator.sent()
+    return [one for one in sent if "inline_keyboard" in (one["reply_markup"] or {})]
+
+
+def _key_of_the_first(uow: UnitOfWork) -> str:
+    return people_of(uow)[0].key_id
+
+
+def _opens(keys: KeyStore, key_id: str) -> bool:
+    try:
+        keys.seal(key_id, b"words", context="rehearsal")
+    except KeyDestroyed:
+        return False
+    return True
+
+
+def _wrapped_key(place: Installation) -> bytes:
+    if place.database == SQLITE:
+        import sqlite3
+
+        with sqlite3.connect(place.folder / "tettpa.keys.db") as keys:
+            query = "SELECT wrapped FROM sealing_key WHERE key_id = ?"
+            return bytes(keys.execute(query, [place.do(_key_of_the_first)]).fetchone()[0])
+    tables = place.rows(
+        "SELECT table_schema FROM information_schema.tables WHERE table_name = 'sealing_key'"
+    )
+    query = f"SELECT wrapped FROM {tables[0][0]}.sealing_key WHERE key_id = :key"
+    return bytes(place.rows(query, key=place.do(_key_of_the_first))[0][0])
+
+
+def _copies(place: Installation) -> list[tuple[str, bytes]]:
+    """The database as somebody copied it before; without the keys, which live apart."""
+    if place.database != SQLITE:
+        return []
+    copy = place.folder / "copy"
+    copy.mkdir()
+    for file in place.folder.glob("tettpa.db*"):
+        shutil.copy(file, copy / file.name)
+    return [(f"copy/{file.name}", file.read_bytes()) for file in copy.iterdir()]
+
+
+def _contents(place: Installation, lab: Lab) -> list[tuple[str, bytes]]:
+    """Every byte that is kept: on SQLite all files, on PostgreSQL all rows and what is on disk."""
+    if place.database == SQLITE:
+        files = [f for f in place.folder.iterdir() if f.name.startswith("tettpa.")]
+        return [(file.name, file.read_bytes()) for file in files]
+    place.rows("SELECT 1")
+    folder, oid = place.rows(
+        "SELECT current_setting('data_directory'), oid FROM pg_database WHERE datname = current_database()"
+    )[0]
+    with place._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("CHECKPOINT")
+    files = [file for file in (Path(folder) / "base" / str(oid)).iterdir() if file.is_file()]
+    return [(f"base/{file.name}", file.read_bytes()) for file in files]
+
+
+def _export(place: Installation) -> str:
+    try:
+        return place.command("participant", "export", "1")
+    except AssertionError as refused:
+        return str(refused)

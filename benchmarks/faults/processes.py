@@ -1,0 +1,59 @@
+"""Row 12: a second process on one token, ours or a stranger's."""
+
+from __future__ import annotations
+
+import time
+
+from benchmarks.faults.installation import Installation
+from benchmarks.faults.kills import arrived_mail
+from benchmarks.faults.lab import Lab
+from benchmarks.faults.outcomes import Outcome
+from benchmarks.faults.program import until
+from tests.program_process import TOKEN
+
+
+def second_process(lab: Lab, database: str) -> Outcome:
+    """Row 12: the second stands by and takes over at the first's death; a stranger raises an alarm."""
+    outcome, takeovers = Outcome(), []
+    with lab.installation(database) as place:
+        first = place.start()
+        words = [f"before {number}" for number in range(6)]
+        second = place.start(wait=False, at_its_own_port=True)
+        second.wait_answering()
+        _all_write(place, words)
+        until(lambda: place.count("inbox") >= 6, "the first stores them")
+        outcome.must(second.health("/healthz/ready") != 200, "the second works beside the first")
+        conflicts = sum(c["status"] == 409 for c in place.emulator.requests(method="getUpdates"))
+        outcome.must(conflicts == 0, f"{conflicts} polls ended by our own second process")
+        for _ in range(lab.pick(1, 2, 4)):
+            first.kill()
+            died = time.monotonic()
+            words.append(f"after death {len(words)}")
+            place.write(0, words[-1])
+            until(lambda: place.texts_kept()[words[-1]], "the second took over", within_s=40)
+            takeovers.append(time.monotonic() - died)
+            first, second = second, place.start(wait=False, at_its_own_port=True)
+            second.wait_answering()
+        second.stop()
+        words.append("with a stranger about")
+        for _ in range(3):
+            place.emulator.call(TOKEN, "getUpdates", timeout=1, offset=0)
+            time.sleep(0.2)
+        place.write(0, words[-1])
+        until(lambda: arrived_mail(place, "polls Telegram with this bot's token"), "an alarm")
+        until(lambda: place.texts_kept()[words[-1]], "polling goes on", within_s=40)
+        place.wait_quiet()
+        kept = place.texts_kept()
+    twice = sum(kept[one] > 1 for one in words)
+    lost = sum(kept[one] == 0 for one in words)
+    outcome.must(twice == 0 and lost == 0, f"{lost} lost, {twice} twice")
+    outcome.must(max(takeovers) < 20, "taking over took more than 20 s")
+    outcome.figure = (
+        f"taken over within {max(takeovers):.1f} s; {lost} lost, {twice} twice; a 409 alarms"
+    )
+    return outcome
+
+
+def _all_write(place: Installation, words: list[str]) -> None:
+    for number, one in enumerate(words):
+        place.write(number, one)

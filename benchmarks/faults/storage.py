@@ -1,0 +1,217 @@
+"""Rows 14, 15, 16, 17, 29: the database is locked, full, crashes, loses a connection or is half made."""
+
+from __future__ import annotations
+
+import contextlib
+import resource
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.faults.cutting_proxy import CuttingProxy
+from benchmarks.faults.installation import Installation
+from benchmarks.faults.lab import Lab
+from benchmarks.faults.outcomes import POSTGRESQL, Outcome
+from benchmarks.faults.program import ROOT, NotInTime, free_port, until
+from tests.program_process import SECRET
+
+PEOPLE = 6
+
+
+class Writing:
+    """People write at an even pace, beside whatever else happens."""
+
+    def __init__(self, place: Installation, *, every_s: float = 0.1) -> None:
+        self.words: list[str] = []
+        self._place = place
+        self._every_s = every_s
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._write, daemon=True)
+
+    @contextlib.contextmanager
+    def going_on(self) -> Iterator[None]:
+        self._thread.start()
+        try:
+            yield
+        finally:
+            self._stop.set()
+            self._thread.join(30)
+
+    def _write(self) -> None:
+        while not self._stop.wait(self._every_s) and len(self.words) < 10_000:
+            words = f"while it happens {len(self.words)}"
+            self._place.write(len(self.words) % PEOPLE, words)
+            self.words.append(words)
+
+    def judge(self, outcome: Outcome) -> tuple[int, int]:
+        """Count what was lost and what came twice."""
+        kept = self._place.texts_kept()
+        lost = sum(kept[one] == 0 for one in self.words)
+        twice = sum(kept[one] > 1 for one in self.words)
+        outcome.must(lost == 0, f"{lost} lost")
+        outcome.must(twice == 0, f"{twice} twice")
+        return lost, twice
+
+
+def locked(lab: Lab, database: str) -> Outcome:
+    """Row 14: another program holds SQLite's write lock; people go on writing."""
+    outcome, seconds = Outcome(), lab.pick(4, 20)
+    with lab.installation(database) as place, place.running():
+        writing = Writing(place)
+        with writing.going_on():
+            time.sleep(0.5)
+            other = sqlite3.connect(place.folder / "tettpa.db", isolation_level=None)
+            other.execute("BEGIN IMMEDIATE")
+            other.execute("INSERT INTO program_state VALUES ('rehearsal', '1')")
+            time.sleep(seconds)
+            other.execute("COMMIT")
+            freed = time.monotonic()
+            # A crowd of short locks: whoever reads first and writes then meets a newer snapshot.
+            for turn in range(lab.pick(150, 400)):
+                other.execute("BEGIN IMMEDIATE")
+                other.execute("UPDATE program_state SET value = ? WHERE name = 'rehearsal'", [turn])
+                other.execute("COMMIT")
+                time.sleep(0.002)
+            other.close()
+        place.wait_quiet()
+        recovery = time.monotonic() - freed
+        lost, twice = writing.judge(outcome)
+        again = place.logged().count("A transaction runs again")
+        failed = place.logged().count("locks it")
+    outcome.must(failed == 0, f"{failed} units gave up")
+    outcome.must(again == 0, f"{again} units had to run again")
+    outcome.figure = (
+        f"locked for {seconds} s: {lost} of {len(writing.words)} lost, {twice} twice, "
+        f"{failed} errors; all handled {recovery:.1f} s after"
+    )
+    return outcome
+
+
+def full(lab: Lab, database: str) -> Outcome:
+    """Row 15: no file may grow (RLIMIT_FSIZE), as on a full disk; then there is room again."""
+    outcome, seconds = Outcome(), lab.pick(4, 15)
+    with lab.installation(database) as place:
+        process = place.start()
+        writing = Writing(place)
+        with writing.going_on():
+            time.sleep(0.5)
+            full_at = max(file.stat().st_size for file in place.folder.glob("tettpa.db*"))
+            limits = resource.prlimit(process.popen.pid, resource.RLIMIT_FSIZE)
+            resource.prlimit(process.popen.pid, resource.RLIMIT_FSIZE, (full_at, limits[1]))
+            time.sleep(seconds)
+            refused = place.logged().count("storage") + place.logged().count("StorageUnavailable")
+            resource.prlimit(process.popen.pid, resource.RLIMIT_FSIZE, limits)
+            freed = time.monotonic()
+            until(lambda: place.count("inbox WHERE state = 'pending'") == 0, "it recovers")
+        with contextlib.suppress(NotInTime):
+            until(lambda: place.count("inbox") >= len(writing.words), "all are stored")
+        place.wait_quiet()
+        recovery = time.monotonic() - freed
+        lost, twice = writing.judge(outcome)
+        outcome.must(process.is_alive, "the program did not survive it")
+        process.stop()
+    outcome.must(refused, "the disk was never full")
+    outcome.figure = (
+        f"full for {seconds} s: {lost} of {len(writing.words)} lost, {twice} twice; "
+        f"recovered by itself, all handled {recovery:.1f} s after"
+    )
+    return outcome
+
+
+def server_restarts(lab: Lab, database: str) -> Outcome:
+    """Row 16: PostgreSQL is stopped at once, three times, while people write."""
+    outcome, times = Outcome(), lab.pick(1, 3, 10)
+    longest = 0.0
+    with lab.installation(database) as place, place.running() as process:
+        writing = Writing(place)
+        with writing.going_on():
+            for _ in range(times):
+                time.sleep(1.0)
+                lab.server.crash()
+                time.sleep(1.0)
+                lab.server.start()
+                back = time.monotonic()
+                mark = len(writing.words)
+                until(lambda m=mark: place.count("free_text") > m, "it goes on", within_s=60)  # type: ignore[misc]
+                longest = max(longest, time.monotonic() - back)
+        place.wait_quiet()
+        lost, twice = writing.judge(outcome)
+        outcome.must(process.is_alive, "the program did not survive it")
+    outcome.figure = (
+        f"{times} crashes: {lost} of {len(writing.words)} lost, {twice} twice; "
+        f"caught up {longest:.1f} s after the server was back"
+    )
+    return outcome
+
+
+def cut_at_commit(lab: Lab, database: str) -> Outcome:
+    """Row 17: the connection dies after COMMIT was sent and before its answer came."""
+    outcome, cuts = Outcome(), lab.pick(5, 25, 100)
+    with lab.installation(database) as place:
+        host, name = f"127.0.0.1:{lab.server.port}", place.url.rsplit("/", 1)[1]
+        with CuttingProxy(lab.server.port, chance=lab.random(17, database)) as proxy:
+            through = place.url.replace(host, f"127.0.0.1:{proxy.port}").replace(
+                f"/{name}", f"/{name}?sslmode=disable"
+            )
+            with place.running(TETTPA_DATABASE_URL=through):
+                writing = Writing(place)
+                with writing.going_on():
+                    for _ in range(cuts):
+                        proxy.cut(1)
+                        until(lambda: proxy.cuts_left == 0, "the cut is made")
+                        time.sleep(0.2)
+                place.write(0, "/meny")
+                # An outcome that could not be recorded is unknown when its lease is over.
+                place.wait_quiet(within_s=120)
+                lost, twice = writing.judge(outcome)
+        acknowledged = place.arrived()
+    outcome.must(max(acknowledged.values()) <= PEOPLE, "replies came twice")
+    outcome.figure = f"{cuts} cuts: {lost} of {len(writing.words)} lost, {twice} twice"
+    return outcome
+
+
+def killed_while_upgrading(lab: Lab, database: str) -> Outcome:
+    """Row 29: kill -9 while the schema is made; the next try completes, or the program refuses."""
+    outcome, deaths = Outcome(), lab.pick(2, 8, 30)
+    chance = lab.random(29, database)
+    boots = 0
+    with lab.installation(database) as place:
+        for number in range(deaths):
+            if database == POSTGRESQL:
+                url = lab.server.fresh_database()
+            else:
+                url = f"sqlite:///{place.folder / f'upgrade-{number}.db'}"
+            environment = place.environment | {"TETTPA_DATABASE_URL": url}
+            environment |= {"PYTHONPATH": str(ROOT), "TETTPA_SECRET_KEY": SECRET}
+            environment |= {"TETTPA_PORT": str(free_port())}
+            _die_while_upgrading(environment, place.folder, chance.uniform(0.6, 2.5))
+            original, place.environment = place.environment, environment
+            try:
+                place.command("db", "upgrade")
+                place.command("office", "list")
+                boots += 1
+            except AssertionError as refused:
+                outcome.must(False, str(refused)[:200])
+            finally:
+                place.environment = original
+    outcome.figure = f"{boots} of {deaths} boots after the next `tettpa db upgrade`"
+    return outcome
+
+
+def _die_while_upgrading(environment: dict[str, str], folder: Path, after_s: float) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot.cli", "db", "upgrade"],
+        env=environment,
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        process.wait(after_s)
+    except subprocess.TimeoutExpired:
+        process.kill()
+    process.wait()

@@ -1,0 +1,1 @@
+"""The fault matrix itself: its rows must be able to fail."""
