@@ -29,11 +29,11 @@ def main() -> int:
         for row in ROWS:
             if not asked.row or row.number in asked.row:
                 lines += run_row(lab, row, databases)
+            if lines and (not asked.short or asked.write):  # an interrupted run has its results too
+                minutes = (time.monotonic() - begun) / 60
+                report.write(lines, how=f"Seed {asked.seed}, {scale} form, {minutes:.1f} minutes.")
     finally:
         lab.close()
-    minutes = (time.monotonic() - begun) / 60
-    if not asked.short or asked.write:
-        report.write(lines, how=f"Seed {asked.seed}, {scale} form, {minutes:.1f} minutes.")
     count = {verdict: sum(line.verdict is verdict for line in lines) for verdict in Verdict}
     print(", ".join(f"{number} {verdict.value}" for verdict, number in count.items()))
     return 1 if count[Verdict.FAILS] else 0

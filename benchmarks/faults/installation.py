@@ -70,7 +70,7 @@ class Installation:
             more: Settings by their environment names.
         """
         if not any(process.is_alive for process in self._started):
-            self._end_lease_of_the_dead()
+            self.end_lease_of_the_dead()
         environment = self.environment | {name: str(value) for name, value in more.items()}
         if at_its_own_port:
             environment["TETTPA_PORT"] = str(free_port())
@@ -89,7 +89,7 @@ class Installation:
             process.wait_ready()
         return process
 
-    def _end_lease_of_the_dead(self) -> None:
+    def end_lease_of_the_dead(self) -> None:
         """As if its seconds were over: row 12 measures taking over, the others need not wait for it."""
         with self._engine.begin() as connection:
             connection.execute(text("DELETE FROM program_state WHERE name = 'runner_lease'"))

@@ -23,6 +23,9 @@ def catches(name: str, *, seed: int = 1) -> str:
     usual, program.patience = program.patience, PATIENCE
     try:
         outcome = row.run(lab, mutant.database)
+    except program.ProgramEnded as ended:
+        print(f"{name} does not even start: {str(ended)[-300:]}", flush=True)
+        return ""
     except Exception as error:  # the row could not even be carried out
         return " ".join(str(error).split())[:160] or type(error).__name__
     finally:

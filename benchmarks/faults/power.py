@@ -23,15 +23,16 @@ def power_fails(lab: Lab, database: str) -> Outcome:
         library = _compiled(place.folder)
         shadow = place.folder / "shadow"
         shadow.mkdir()
-        for file in place.folder.glob("tettpa.*"):
-            shutil.copy(file, shadow / file.name)
         writing = Writing(place, every_s=0.05)
         with writing.going_on():
             for _ in range(deaths):
+                # What this process writes is no part of the rehearsal: the disk has it.
+                place.end_lease_of_the_dead()
+                _copy_all(place.folder, shadow)
                 process = place.start(LD_PRELOAD=library, FAULTS_SHADOW=shadow)
                 time.sleep(chance.uniform(0.5, 1.5))
                 process.kill()
-                _come_back_on(place.folder, shadow)
+                _copy_all(shadow, place.folder)
         with place.running():
             place.write(0, "the last")
             place.wait_quiet()
@@ -51,9 +52,10 @@ def _compiled(folder: Path) -> Path:
     return library
 
 
-def _come_back_on(folder: Path, shadow: Path) -> None:
-    for file in folder.glob("tettpa.*"):
+def _copy_all(source: Path, target: Path) -> None:
+    """Make the target's database files the source's; SQLite makes its index of the log anew."""
+    for file in target.glob("tettpa.*"):
         file.unlink()
-    for file in shadow.glob("tettpa.*"):
+    for file in source.glob("tettpa.*"):
         if not file.name.endswith((".part", "-shm")):
-            shutil.copy(file, folder / file.name)
+            shutil.copy(file, target / file.name)

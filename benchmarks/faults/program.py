@@ -22,6 +22,10 @@ LOOK_EVERY_S = 0.05
 patience = 1.0
 
 
+class ProgramEnded(RuntimeError):
+    """The program ended before it was ready; nothing was learned about the fault."""
+
+
 class NotInTime(AssertionError):
     """What must happen did not happen in time."""
 
@@ -115,5 +119,5 @@ class Process:
 
     def _ready(self) -> bool:
         if not self.is_alive:
-            raise NotInTime(f"the program ended: {self.log.read_text(errors='replace')[-1500:]}")
+            raise ProgramEnded(self.log.read_text(errors="replace")[-1500:])
         return self.health("/healthz/ready") == 200

@@ -12,6 +12,7 @@ from benchmarks.faults import (
     power,
     privacy,
     processes,
+    restoring,
     storage,
 )
 from benchmarks.faults.outcomes import POSTGRESQL, SQLITE, Row
@@ -46,7 +47,7 @@ ROWS: tuple[Row, ...] = (
     Row(27, "double tap; month-old and forged taps", inbound.double_tap),
     Row(28, "nobody on staff answers for 14 days", clocks.nobody_answers),
     Row(29, "kill -9 during migration", storage.killed_while_upgrading),
-    Row(30, "restore of yesterday's backup", figure="no backup and restore yet"),
+    Row(30, "restore of yesterday's backup", restoring.yesterdays_backup),
     Row(31, "sweep of all logs", privacy.logs_are_clean),
     Row(32, "erase a participant, then look everywhere", privacy.erased),
 )

@@ -107,21 +107,26 @@ def _nothing(_uow: UnitOfWork) -> None:
 
 
 async def _show_tap(query: CallbackQuery, result: TapResult | None) -> None:
+    await _kindly(query.answer())
+    message = query.message
+    if result is None or not isinstance(message, Message):
+        return
+    text = message.text_html
+    if result.remove_buttons and result.answered and text:
+        marked = f"{text}\n\n<b>{CHOSEN}{escape(result.answered)}</b>"
+        await _kindly(query.edit_message_text(marked, parse_mode=ParseMode.HTML))
+    elif result.remove_buttons:
+        await _kindly(query.edit_message_reply_markup(InlineKeyboardMarkup([])))
+    elif result.answered and message.reply_markup is not None:
+        ticked = _ticked(message.reply_markup, query.data)
+        await _kindly(query.edit_message_reply_markup(ticked))
+
+
+async def _kindly(call: Awaitable[Any]) -> None:
+    """The durable reply is on its way; this is only a nicety, and one's failure stops no other."""
     try:
-        await query.answer()
-        message = query.message
-        if result is None or not isinstance(message, Message):
-            return
-        text = message.text_html
-        if result.remove_buttons and result.answered and text:
-            await query.edit_message_text(
-                f"{text}\n\n<b>{CHOSEN}{escape(result.answered)}</b>", parse_mode=ParseMode.HTML
-            )
-        elif result.remove_buttons:
-            await query.edit_message_reply_markup(InlineKeyboardMarkup([]))
-        elif result.answered and message.reply_markup is not None:
-            await query.edit_message_reply_markup(_ticked(message.reply_markup, query.data))
-    except Exception as error:  # the durable reply is on its way; this is only a nicety
+        await call
+    except Exception as error:
         log.info("tap_not_shown", why=type(error).__name__)
 
 
