@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+import threading
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from benchmarks.faults import report
 from benchmarks.faults.lab import FULL, NORMAL, SHORT, Lab
@@ -22,32 +23,40 @@ def main() -> int:
         return run_mutants(asked.mutants, seed=asked.seed)
     scale = SHORT if asked.short else FULL if asked.full else NORMAL
     databases = BOTH if asked.database == "both" else (asked.database,)
-    lab = Lab(seed=asked.seed, scale=scale, kills=asked.kills)
-    begun = time.monotonic()
+    rows = [row for row in ROWS if not asked.row or row.number in asked.row]
+    begun, lock = time.monotonic(), threading.Lock()
     lines: list[Line] = []
-    try:
-        for row in ROWS:
-            if not asked.row or row.number in asked.row:
-                lines += run_row(lab, row, databases)
-            if lines and (not asked.short or asked.write):  # an interrupted run has its results too
+
+    def note(line: Line) -> None:
+        with lock:
+            lines.append(line)
+            if not asked.short or asked.write:  # an interrupted run has its results too
                 minutes = (time.monotonic() - begun) / 60
                 report.write(lines, how=f"Seed {asked.seed}, {scale} form, {minutes:.1f} minutes.")
+
+    lab = Lab(seed=asked.seed, scale=scale, kills=asked.kills)
+    try:
+        for row in rows:
+            if row.run is None:
+                line = Line(row.number, row.fault, "both", Verdict.NOT_YET, row.figure)
+                report.show(line, 0)
+                note(line)
+        # Rows mostly wait, so each database has a lane of its own, beside the other.
+        lanes = [lab.pool.submit(_run_lane, lab, rows, database, note) for database in databases]
+        for lane in lanes:
+            lane.result()
     finally:
         lab.close()
     count = {verdict: sum(line.verdict is verdict for line in lines) for verdict in Verdict}
-    print(", ".join(f"{number} {verdict.value}" for verdict, number in count.items()))
+    minutes = (time.monotonic() - begun) / 60
+    print(", ".join(f"{n} {verdict.value}" for verdict, n in count.items()), f"({minutes:.1f} min)")
     return 1 if count[Verdict.FAILS] else 0
 
 
-def run_row(lab: Lab, row: Row, databases: Sequence[str]) -> list[Line]:
-    """Run one row on every database it concerns and show each line as it comes."""
-    if row.run is None:
-        line = Line(row.number, row.fault, "both", Verdict.NOT_YET, row.figure)
-        report.show(line, 0)
-        return [line]
-    concerned = [database for database in databases if database in row.databases]
-    # Rows mostly wait, so both databases take their turn together.
-    return list(lab.pool.map(lambda database: _run_on(lab, row, database), concerned))
+def _run_lane(lab: Lab, rows: Sequence[Row], database: str, note: Callable[[Line], None]) -> None:
+    for row in rows:
+        if row.run is not None and database in row.databases:
+            note(_run_on(lab, row, database))
 
 
 def _run_on(lab: Lab, row: Row, database: str) -> Line:

@@ -32,7 +32,8 @@ MENU = "Her er menyen"
 def outage(lab: Lab, database: str) -> Outcome:
     """Row 19: away for three minutes, 26 hours, three days, with questions open and reminders due."""
     outcome, figures = Outcome(), []
-    for gap in (timedelta(minutes=3), timedelta(hours=26), timedelta(days=3)):
+    gaps = (timedelta(minutes=3), timedelta(hours=26), timedelta(days=3))
+    for gap in gaps[: lab.pick(2, 3)]:
         setting = Setting(ASKED + 1, at=TUESDAY, ordinary_hours=True)
         with lab.installation(database, setting, shifts_clock=True) as place:
             figures.append(f"{_words(gap)}: {_one_outage(place, gap, outcome)}")
@@ -137,7 +138,7 @@ def clock_jumps(lab: Lab, database: str) -> Outcome:
     """Row 21: the machine's clock jumps by an hour or a day, there and back, while the program runs."""
     outcome, people = Outcome(), 3
     burst, replies = 0, 0
-    jumps = (AN_HOUR, A_DAY, -AN_HOUR, -A_DAY)
+    jumps = (A_DAY, -AN_HOUR, AN_HOUR, -A_DAY)[: lab.pick(2, 4)]
     with lab.installation(database, Setting(people, at=TUESDAY), shifts_clock=True) as place:
         place.do(_plan_session, 2 * AN_HOUR + timedelta(minutes=30))
         place.queue(

@@ -102,7 +102,10 @@ def out_of_order(lab: Lab, database: str) -> Outcome:
 def poison(lab: Lab, database: str) -> Outcome:
     """Row 5: updates of any shape, and one whose handler raises, between everybody else's."""
     outcome, people = Outcome(), 6
-    with lab.installation(database, Setting(people), FAULTS_HANDLERS="1") as place:
+    pause = lab.pick("0.2", "30")
+    with lab.installation(
+        database, Setting(people), FAULTS_HANDLERS="1", FAULTS_RETRY_PAUSE=pause
+    ) as place:
         bad: list[Any] = [
             {"message": "not an object"},
             {"message": {"message_id": 1}},
@@ -121,7 +124,8 @@ def poison(lab: Lab, database: str) -> Outcome:
             until(
                 lambda: place.count("inbox WHERE state = 'pending'") == 0,
                 "bad updates are set aside",
-                within_s=60,
+                # Those of no chat wait for each other, five tries each.
+                within_s=lab.pick(60, 180),
             )
             place.write(0, "after the poison")
             until(lambda: place.texts_kept()["after the poison"] == 1, "their own chat goes on")
@@ -138,7 +142,11 @@ def handler_hangs(lab: Lab, database: str) -> Outcome:
     outcome, people = Outcome(), 6
     with (
         lab.installation(
-            database, Setting(people), FAULTS_HANDLERS="1", FAULTS_HANDLER_LIMIT="1"
+            database,
+            Setting(people),
+            FAULTS_HANDLERS="1",
+            FAULTS_HANDLER_LIMIT="1",
+            FAULTS_RETRY_PAUSE=lab.pick("0.2", "30"),
         ) as place,
         place.running(),
     ):

@@ -3,7 +3,8 @@
 Run as `python -m benchmarks.faults.launch` instead of `tettpa run`. What to bend comes from the
 environment: FAULTS_CLOCK (a file with seconds to add to the machine's clock, read anew whenever the
 time is asked for), FAULTS_HANDLERS (texts that make a handler raise, hang or be slow),
-FAULTS_HANDLER_LIMIT (seconds instead of the handlers' limit) and FAULTS_MUTANT.
+FAULTS_HANDLER_LIMIT (seconds instead of the handlers' limit), FAULTS_RETRY_PAUSE (the longest pause
+between tries) and FAULTS_MUTANT.
 """
 
 from __future__ import annotations
@@ -71,6 +72,12 @@ def limit_handlers(seconds: float) -> None:
     defaults["time_limit_s"] = seconds
 
 
+def shorten_pauses(seconds: float) -> None:
+    """The pauses between the tries of a failing update; what follows the tries is the same."""
+    worker: Any = importlib.import_module("bot.delivery.worker")
+    worker.MAX_RETRY_S = seconds
+
+
 def main() -> None:
     if clock := os.environ.get("FAULTS_CLOCK"):
         shift_clock(Path(clock))
@@ -78,6 +85,8 @@ def main() -> None:
         bend_handlers()
     if limit := os.environ.get("FAULTS_HANDLER_LIMIT"):
         limit_handlers(float(limit))
+    if pause := os.environ.get("FAULTS_RETRY_PAUSE"):
+        shorten_pauses(float(pause))
     if mutant := os.environ.get("FAULTS_MUTANT"):
         MUTANTS[mutant].apply()
     # As `tettpa run` does, after the bending.
