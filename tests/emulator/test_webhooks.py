@@ -35,11 +35,12 @@ class EndpointHandler(BaseHTTPRequestHandler):
         secret = self.headers.get("X-Telegram-Bot-Api-Secret-Token")
         status = self.server.statuses.pop(0) if self.server.statuses else 200
         reply = self.server.reply if status == 200 else b""
+        # Before the answer: after it the next update may already be here, in another thread.
+        self.server.received.put((secret, body))
         self.send_response(status)
         self.send_header("Content-Length", str(len(reply)))
         self.end_headers()
         self.wfile.write(reply)
-        self.server.received.put((secret, body))
 
     def log_message(self, format: str, *args: Any) -> None:
         """Keep test output clean."""
