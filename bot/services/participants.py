@@ -122,9 +122,8 @@ def redeem_code(uow: UnitOfWork, office_id: int, chat_id: int, code: str) -> Par
 
     Wrong, used, withdrawn and expired codes are alike to whoever tries: nobody learns which exist.
     """
-    invitation = uow.invitations.by_hash(office_id, uow.codes.hash(code))
-    is_live = code_is_live(uow, office_id, code)
-    if invitation is None or not is_live or not uow.invitations.redeem(invitation, uow.now):
+    invitation = _live_invitation(uow, office_id, code)
+    if invitation is None or not uow.invitations.redeem(invitation, uow.now):
         count_failure(uow, office_id, chat_id)
         return None
     participant = uow.participants.get(invitation.participant_id)
@@ -134,15 +133,8 @@ def redeem_code(uow: UnitOfWork, office_id: int, chat_id: int, code: str) -> Par
 
 def code_owner(uow: UnitOfWork, office_id: int, code: str) -> int | None:
     """Whose live code it is: unused, not withdrawn, not expired."""
-    invitation = uow.invitations.by_hash(office_id, uow.codes.hash(code))
-    if (
-        invitation is None
-        or invitation.used_at is not None
-        or invitation.withdrawn_at is not None
-        or invitation.expires_at <= uow.now
-    ):
-        return None
-    return invitation.participant_id
+    invitation = _live_invitation(uow, office_id, code)
+    return None if invitation is None else invitation.participant_id
 
 
 def code_is_live(uow: UnitOfWork, office_id: int, code: str) -> bool:
@@ -163,6 +155,18 @@ def participant_for(uow: UnitOfWork, staff: Staff, participant_id: int) -> Parti
     if participant.office_id != staff.office_id:
         raise NotFound(f"There is no participant with number {participant_id}.")
     return participant
+
+
+def _live_invitation(uow: UnitOfWork, office_id: int, code: str) -> Invitation | None:
+    invitation = uow.invitations.by_hash(office_id, uow.codes.hash(code))
+    if (
+        invitation is None
+        or invitation.used_at is not None
+        or invitation.withdrawn_at is not None
+        or invitation.expires_at <= uow.now
+    ):
+        return None
+    return invitation
 
 
 def _bind(uow: UnitOfWork, participant: Participant, chat_id: int) -> None:
