@@ -4,7 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint types unit browser-ready faults clean lock
+BENCH_VENV := .venv-bench
+BENCH_STAMP := $(BENCH_VENV)/.installed
+
+.PHONY: demo test lint types unit browser-ready faults bench clean lock
 
 demo: $(STAMP)
 	$(BIN)/tettpa demo
@@ -36,9 +39,20 @@ unit: $(STAMP)
 faults: $(STAMP)
 	$(BIN)/python -m benchmarks.faults $(ARGS)
 
+# Side by side with others in the same run; the table stands in benchmarks/results/latest.json too.
+bench: $(STAMP) $(BENCH_STAMP)
+	$(BIN)/python -m benchmarks $(ARGS)
+
+# The programs it stands beside, which the project itself does not use.
+$(BENCH_STAMP): benchmarks/others/requirements.lock
+	$(PYTHON) -m venv $(BENCH_VENV)
+	$(BENCH_VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/others/requirements.lock
+	@touch $@
+
 # Pins every dependency with its hashes, for all platforms, without naming an index.
 lock:
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock
+	uv pip compile benchmarks/others/requirements.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o benchmarks/others/requirements.lock
 
 clean:
-	rm -rf $(VENV) data dist .mypy_cache .ruff_cache
+	rm -rf $(VENV) $(BENCH_VENV) data dist .mypy_cache .ruff_cache
