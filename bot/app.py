@@ -11,13 +11,12 @@ from pathlib import Path
 from bot.config import Settings, require
 from bot.content.loading import load_files, load_folder
 from bot.content.pack import Pack
-from bot.domain.errors import StorageUnavailable
 from bot.scheduling.clock import Clock, MachineClock
 from bot.services.offices import DEFAULT_OFFICE, ensure_default_office, publish_content
 from bot.services.ports import UnitOfWork
 from bot.storage.engine import StorageConnection, ensure_file, ensure_reachable, make_engine
 from bot.storage.keys import KeyStore, derive_master_key
-from bot.storage.migrate import current_revision, head_revision, upgrade
+from bot.storage.migrate import ensure_fits, upgrade
 from bot.storage.threads import StorageThreads
 from bot.storage.unit_of_work import PackShelf, SecretCodes, SqlUnitOfWork
 from bot.storage.vault import Vault
@@ -114,11 +113,6 @@ def _ensure_current(database_url: str) -> None:
     engine = make_engine(database_url)
     try:
         ensure_reachable(engine)
-        found, wanted = current_revision(engine), head_revision()
+        ensure_fits(engine)
     finally:
         engine.dispose()
-    if found != wanted:
-        state = (
-            "is empty" if found is None else f"has schema {found} and this release needs {wanted}"
-        )
-        raise StorageUnavailable(f"The database {state}: run `tettpa db upgrade`.")

@@ -54,7 +54,7 @@ def tettpa(
     """Tett på: a companion for young job seekers, on Telegram."""
 
 
-app.command(epilog="Example: tettpa run")(running.run)
+app.command(epilog="Example: tettpa run, or tettpa run --role worker")(running.run)
 app.command(epilog="Example: tettpa demo --speed 60")(running.demo)
 app.command(epilog="Example: tettpa doctor --json")(doctor.doctor)
 app.add_typer(databases.app, name="db")

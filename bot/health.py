@@ -16,8 +16,10 @@ from bot.app import Program
 from bot.dead_man import DeadMansSwitch
 from bot.delivery.line import Line
 from bot.domain.errors import TettpaError
+from bot.duties import TICK, Duties, SoleDuties, poll_of, send_of
 from bot.kept_reading import KeptReading
 from bot.notices.mailer import Mailer
+from bot.roles import ROLES, Role
 from bot.scheduling.clock_guard import ClockState
 from bot.scheduling.ticker import Ticker
 from bot.services.measurements import has_content
@@ -79,6 +81,8 @@ class Health:
         ticker: Ticker,
         mailer: Mailer,
         *,
+        role: Role = ROLES["all"],
+        duties: Duties | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         real_now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -86,6 +90,8 @@ class Health:
         self._lines = lines
         self._ticker = ticker
         self._mailer = mailer
+        self._role = role
+        self._duties = duties or SoleDuties()
         self._monotonic = monotonic
         self._real_now = real_now
         self._switch = DeadMansSwitch(program.settings.heartbeat_url)
@@ -109,14 +115,17 @@ class Health:
         self._given_up.add(office_id)
 
     async def beat(self) -> None:
-        """A heartbeat only when the sweep ran, every sender turned and Telegram knows every bot."""
+        """A heartbeat only when all is done by somebody: the sweep, sending, asking, and Telegram
+        knows every bot. Called where the sweep is."""
         lines = self._lines_in_use
         answers = await asyncio.gather(*(_answers(line) for line in lines.values()))
         self._answers = dict(zip(lines, answers, strict=True))
         report = Report(
             {
                 "sweep": self._sweep_is_fresh,
-                "send": bool(lines) and all(self._sender_turns(line) for line in lines.values()),
+                "send": bool(lines)
+                and all(self._is_sent_for(o, line) for o, line in lines.items()),
+                "poll": all(self._is_asked_for(office_id) for office_id in lines),
                 "telegram": bool(answers) and all(answers),
             }
         )
@@ -142,7 +151,7 @@ class Health:
         return Report({"loop": self._last_pulse is None or not late})
 
     async def ready(self) -> Report:
-        """It can reach its database, has texts, sweeps, is connected and trusts its clock."""
+        """It can do its part: reach its database, has texts, is connected, somebody sweeps."""
         database, content = True, False
         try:
             content = await self._content.get()
@@ -151,23 +160,22 @@ class Health:
         except TettpaError as error:
             log.warning("not_ready", error=type(error).__name__)
             database = False
-        lines = self._lines_in_use
-        connected = [
-            line.is_connected and self._answers.get(office_id, True)
-            for office_id, line in lines.items()
-        ]
-        return Report(
-            {
-                "database": database,
-                "content": content,
-                "sweep": self._sweep_is_fresh,
-                "telegram": bool(connected) and all(connected),
-                "clock": self._ticker.clock_state is ClockState.TRUSTED,
-            }
-        )
+        checks = {"database": database, "content": content}
+        if self._role.works:
+            checks["sweep"] = self._is_swept
+        if self._role.knows_telegram:
+            connected = [
+                line.is_connected and self._answers.get(office_id, True)
+                for office_id, line in self._lines_in_use.items()
+            ]
+            checks["telegram"] = bool(connected) and all(connected)
+        if self._role.works:
+            checks["clock"] = self._ticker.clock_state is ClockState.TRUSTED
+        return Report(checks)
 
     def vitals(self) -> Vitals:
-        pollers = {o: line.poller for o, line in self._lines.items()}
+        pollers = {o: li.poller for o, li in self._lines.items() if self._holds(poll_of(o))}
+        senders = {o: li.sender for o, li in self._lines.items() if self._holds(send_of(o))}
         mailed_at = self._mailer.last_success
         mail_age = None if mailed_at is None else (self._real_now() - mailed_at).total_seconds()
         return Vitals(
@@ -177,7 +185,7 @@ class Health:
             heartbeats=self._heartbeats,
             mail_age_s=None if mail_age is None else max(0.0, mail_age),
             poll_age_s={o: self._age(p.last_success) for o, p in pollers.items() if p is not None},
-            sender_age_s={o: self._age(line.sender.last_turn) for o, line in self._lines.items()},
+            sender_age_s={o: self._age(s.last_turn) for o, s in senders.items() if s is not None},
             is_connected={
                 o: o not in self._given_up and line.is_connected and self._answers.get(o, True)
                 for o, line in self._lines.items()
@@ -208,9 +216,26 @@ class Health:
         last = self._ticker.last_sweep
         return last is not None and self._monotonic() - last < SWEEP_IS_LATE_S
 
-    def _sender_turns(self, line: Line) -> bool:
+    @property
+    def _is_swept(self) -> bool:
+        if self._holds(TICK):
+            return self._sweep_is_fresh
+        return self._duties.is_held_by_anybody(TICK)
+
+    def _is_sent_for(self, office_id: int, line: Line) -> bool:
+        if not self._holds(send_of(office_id)) or line.sender is None:
+            return self._duties.is_held_by_anybody(send_of(office_id))
         last = line.sender.last_turn
         return last is not None and self._monotonic() - last < SENDER_IS_LATE_S
+
+    def _is_asked_for(self, office_id: int) -> bool:
+        """With a webhook Telegram comes by itself."""
+        if self._program.settings.telegram_mode == "webhook":
+            return True
+        return self._duties.is_held_by_anybody(poll_of(office_id))
+
+    def _holds(self, duty: str) -> bool:
+        return self._duties.is_held(duty)
 
     def _age(self, last: float | None) -> float:
         return max(0.0, self._monotonic() - (self._started if last is None else last))

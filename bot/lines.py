@@ -17,6 +17,8 @@ from bot.delivery.sender import Sender
 from bot.delivery.telegram_bots import TelegramBot
 from bot.delivery.webhook import WebhookDoor, webhook_address, webhook_doors
 from bot.domain.errors import TextFailed
+from bot.duties import Duties, send_of
+from bot.roles import Role
 from bot.services.offices import DEFAULT_OFFICE
 from bot.services.ports import UnitOfWork
 
@@ -63,15 +65,22 @@ def doors_of(settings: Settings, offices: Iterable[int]) -> dict[int, WebhookDoo
 
 
 def make_line(
-    program: Program, inbound: Inbound, office_id: int, token: str, telegram_bot: TelegramBot
+    program: Program,
+    inbound: Inbound,
+    office_id: int,
+    token: str,
+    telegram_bot: TelegramBot,
+    *,
+    role: Role,
+    duties: Duties,
 ) -> Line:
-    """The line of one office, not yet connected."""
+    """The line of one office with the parts that this process's role asks for, not yet connected."""
     settings, storage = program.settings, program.storage
-    poller, webhook = None, None
-    if settings.telegram_mode == "webhook":
+    poller, webhook, sender = None, None, None
+    if role.ingests and settings.telegram_mode == "webhook":
         door = doors_of(settings, [office_id])[office_id]
         webhook = (webhook_address(settings.webhook_url, office_id, door), door.header)
-    else:
+    elif role.ingests:
         poller = Poller(
             token,
             api_url=settings.telegram_api_url,
@@ -79,14 +88,16 @@ def make_line(
             on_conflict=lambda: inbound.tell_conflict(office_id),
             on_gap=inbound.gap_seen,
         )
-    sender = Sender(
-        office_id,
-        telegram_bot,
-        storage,
-        rate=settings.send_rate,
-        on_token_refused=lambda: log.error("token_refused", office=office_id),
-        guards_clock=not program.clock.is_declared,
-    )
+    if role.works:
+        sender = Sender(
+            office_id,
+            telegram_bot,
+            storage,
+            rate=settings.send_rate,
+            on_token_refused=lambda: log.error("token_refused", office=office_id),
+            guards_clock=not program.clock.is_declared,
+            is_ours=lambda: duties.is_held(send_of(office_id)),
+        )
     return Line(
         telegram_bot,
         poller=poller,

@@ -1,119 +1,109 @@
-"""`tettpa run`: starts every part in one process, and stops them in order."""
+"""`tettpa run`: starts the parts that a process's role asks for, and stops them in order."""
 
 from __future__ import annotations
 
 import asyncio
+import secrets
 import signal
 import socket
-import uuid
+from collections.abc import Coroutine
 from contextlib import suppress
-from datetime import UTC, datetime
+from functools import partial
+from typing import Any
 
-import httpx
 import structlog
 from starlette.applications import Starlette
 
 from bot import failpoints
 from bot.app import Program, load_content, open_program
+from bot.clockwork import Clockwork, make_clock
 from bot.config import Settings, require
 from bot.delivery.inbound import Inbound
 from bot.delivery.line import Line
 from bot.delivery.telegram_bots import make_telegram_bot
 from bot.delivery.webhook import WebhookDoor
 from bot.delivery.worker import InboxWorker
-from bot.domain.errors import BadSetting, StorageUnavailable, TettpaError
+from bot.domain.errors import BadSetting, TettpaError
 from bot.domain.messages import InboxUpdate
+from bot.duties import MAIL, TICK, poll_of, send_of, while_held
 from bot.handlers.dispatch import Dispatcher
 from bot.handlers.door import Door
 from bot.handlers.routes import make_application
 from bot.health import Health
 from bot.lines import bot_tokens, doors_of, make_line
 from bot.logs import set_up_logging
+from bot.neighbours import INBOX, OUTBOX, Neighbours
 from bot.notices.mailer import Mailer
-from bot.scheduling.clock import Clock, DeclaredClock, MachineClock
-from bot.scheduling.clock_guard import ClockGuard
-from bot.scheduling.scheduler import Scheduler
-from bot.scheduling.ticker import Ticker, read_clock_url
-from bot.services.audit import audit
+from bot.roles import Role, role_for
+from bot.scheduling.ticker import Ticker
 from bot.services.offices import DEFAULT_OFFICE
-from bot.services.outage import came_back, highest_clock, last_alive
-from bot.services.retention import drop_old_texts
-from bot.services.runner_lease import LEASE, give_up_lease, hold_lease
 from bot.serving import open_socket, serve, web_application
+from bot.standing_by import RunnerLease
 
 log = structlog.get_logger(__name__)
 
-TICK_S = 0.5
-DECLARED_TICK_S = 0.2
-AUDIT_EVERY_S = 300.0
-RETENTION_EVERY_S = 3600.0
-HEARTBEAT_EVERY_S = 60.0
 STOP_WITHIN_S = 6.0
 
 
-def run_program(settings: Settings) -> None:
+def run_program(settings: Settings, *, role_name: str = "all") -> None:
     """Run until SIGTERM or SIGINT.
 
     Raises:
         BadSetting, BadContent, StorageUnavailable: Before anything starts.
     """
-    require(settings, "telegram_token", "secret_key")
+    role = role_for(role_name, settings)
+    require(settings, *(["telegram_token"] if role.knows_telegram else []), "secret_key")
     load_content(settings)
     failpoints.arm(settings.failpoints)
     set_up_logging(form=settings.log_format)
     listening = open_socket(settings.host, settings.port)
     try:
-        asyncio.run(_run(settings, listening))
+        asyncio.run(_run(settings, listening, role))
     finally:
         listening.close()
 
 
-async def _run(settings: Settings, listening: socket.socket) -> None:
-    clock = await _make_clock(settings)
+async def _run(settings: Settings, listening: socket.socket, role: Role) -> None:
+    clock = await make_clock(settings)
     with open_program(settings, clock=clock) as program:
-        await Running(program, listening).until_stopped()
-
-
-async def _make_clock(settings: Settings) -> Clock:
-    if not settings.clock_url:
-        return MachineClock()
-    try:
-        async with httpx.AsyncClient(timeout=5.0) as http:
-            return DeclaredClock(await read_clock_url(http, settings.clock_url))
-    except (httpx.HTTPError, ValueError, KeyError) as error:
-        raise BadSetting(
-            f"TETTPA_CLOCK_URL: {settings.clock_url} tells no time ({type(error).__name__}); "
-            "start the emulator first, or take the setting away."
-        ) from None
+        await Running(program, listening, role).until_stopped()
 
 
 class Running:
     """All parts of one process, wired together."""
 
-    def __init__(self, program: Program, listening: socket.socket) -> None:
+    def __init__(self, program: Program, listening: socket.socket, role: Role) -> None:
         self._program = program
         self._settings = program.settings
         self._storage = program.storage
-        self._clock = program.clock
         self._listening = listening
-        self._holder = uuid.uuid4().hex
+        self._role = role
+        self._holder = secrets.randbelow(2**31 - 1) + 1
         self._stop = asyncio.Event()
         self._fault: BaseException | None = None
-        self._is_clock_silent = False
         self._lines: dict[int, Line] = {}
         self._dispatchers: dict[int, Dispatcher] = {}
+        self._neighbours = Neighbours(program, holder=self._holder, on_ring=self._heard)
+        self._duties = self._neighbours.duties
+        has_neighbours = self._neighbours.are_welcome
+        self._lease = None if has_neighbours else RunnerLease(self._storage, self._holder)
         self._mailer = Mailer(
             self._storage,
             smtp_url=self._settings.smtp_url,
             mail_from=self._settings.mail_from,
             console_url=self._settings.public_url,
-            now=self._clock.now,
+            now=program.clock.now,
         )
-        self._door = Door(self._storage, wake_sender=self._wake)
-        self._worker = InboxWorker(self._storage, self._handle, offices=self._connected)
-        self._inbound = Inbound(self._storage, on_stored=self._worker.wake)
-        self._ticker = Ticker(self._storage, self._clock, wake=self._wake)
-        self._health = Health(self._program, self._lines, self._ticker, self._mailer)
+        self._door = Door(self._storage, wake_sender=self._something_to_send)
+        self._worker = InboxWorker(
+            self._storage, self._handle, offices=self._connected, holder=self._holder
+        )
+        self._inbound = Inbound(self._storage, on_stored=self._something_came)
+        ticker = Ticker(self._storage, program.clock, wake=self._something_to_send)
+        self._health = Health(
+            self._program, self._lines, ticker, self._mailer, role=role, duties=self._duties
+        )
+        self._clockwork = Clockwork(program, ticker, self._duties, beat=self._health.beat)
 
     async def until_stopped(self) -> None:
         """Start in order, run, stop in order. Raises what made it stop, if something did."""
@@ -123,51 +113,83 @@ class Running:
         server = asyncio.create_task(serve(self._web(), self._listening))
         pulse = asyncio.create_task(self._health.pulse())
         try:
-            if await self._stand_by():
+            if self._lease is None or await self._lease.until_ours(self._stop):
                 await self._work(server)
         finally:
             pulse.cancel()
             server.cancel()
             with suppress(asyncio.CancelledError):
                 await server
-            await self._storage.run(give_up_lease, self._holder)
+            await self._neighbours.leave()
+            if self._lease is not None:
+                await self._lease.give_up()
         if self._fault is not None:
             raise self._fault
 
     async def _work(self, server: asyncio.Task[None]) -> None:
         self._health.is_working = True
-        await self._prepare()
         await self._make_lines()
-        scheduler = self._schedule()
-        parts = [
-            server,
-            asyncio.create_task(self._worker.run()),
-            asyncio.create_task(self._mailer.run()),
-            asyncio.create_task(self._keep_lease()),
-            *(asyncio.create_task(self._hold_line(o, line)) for o, line in self._lines.items()),
-            asyncio.create_task(self._tell_running()),
-        ]
-        for part in parts:
-            part.add_done_callback(self._part_ended)
+        self._want_duties()
+        neighbours = [self._start(part) for part in self._neighbours.parts()]
+        server.add_done_callback(self._part_ended)
+        parts = [] if self._lease is None else [self._start(self._lease.keep())]
+        if self._role.works:
+            parts += await self._start_clockwork()
+            parts.append(self._start(self._worker.run()))
+            parts.append(self._start(self._send_mails()))
+        parts += [self._start(self._hold_line(o, line)) for o, line in self._lines.items()]
+        parts.append(self._start(self._tell_running()))
         await self._stop.wait()
         log.info("stopping")
-        scheduler.stop()
-        for part in parts[1:]:
+        # Each part lets its duty go as soon as it rests, so that others go on without a gap.
+        for part in parts:
             part.cancel()
-        await asyncio.gather(*parts[1:], return_exceptions=True)
         try:
             async with asyncio.timeout(STOP_WITHIN_S + 1):
-                await self._worker.drain(STOP_WITHIN_S / 2)
-                for line in self._lines.values():
-                    await line.sender.drain(STOP_WITHIN_S / 2)
+                await asyncio.gather(*parts, return_exceptions=True)
+                if self._role.works:
+                    await self._worker.drain(STOP_WITHIN_S / 2)
                 await self._door.drain(0.5)
         finally:
+            for part in neighbours:
+                part.cancel()
             for line in self._lines.values():
                 await line.close()
 
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        task.add_done_callback(self._part_ended)
+        return task
+
+    async def _start_clockwork(self) -> list[asyncio.Task[None]]:
+        """An outage is looked back at before anything that came meanwhile is handled."""
+        task = self._start(while_held(self._duties, TICK, self._clockwork.run))
+        await self._neighbours.first_answer(self._stop)
+        prepared = asyncio.ensure_future(self._clockwork.is_prepared.wait())
+        while self._duties.is_held(TICK) and not (prepared.done() or self._stop.is_set()):
+            await asyncio.wait({prepared, task}, timeout=0.2)
+            if task.done():
+                break
+        prepared.cancel()
+        return [task, self._start(self._clockwork.follow())]
+
+    def _want_duties(self) -> None:
+        if self._role.works:
+            self._duties.want(TICK, *(send_of(office_id) for office_id in self._lines))
+            if self._settings.smtp_url:
+                self._duties.want(MAIL)
+        self._duties.want(*(poll_of(o) for o, line in self._lines.items() if line.poller))
+
+    async def _send_mails(self) -> None:
+        if self._settings.smtp_url:
+            await while_held(self._duties, MAIL, self._mailer.run)
+        else:
+            await self._mailer.run()  # says what is missing
+
     async def _tell_running(self) -> None:
-        await self._lines[DEFAULT_OFFICE].until_connected()
-        log.info("running", address=self._settings.public_url)
+        if self._role.knows_telegram:
+            await self._lines[DEFAULT_OFFICE].until_connected()
+        log.info("running", role=self._role.name, address=self._settings.public_url)
 
     def _part_ended(self, part: asyncio.Task[None]) -> None:
         """A part that ends by an error takes the program down, loudly, to be started anew."""
@@ -182,39 +204,9 @@ class Running:
         self._fault = self._fault or error
         self._stop.set()
 
-    async def _stand_by(self) -> bool:
-        """Wait for the lease; False when told to stop meanwhile."""
-        said = False
-        while not self._stop.is_set():
-            if await self._storage.run(hold_lease, self._holder, real_now=datetime.now(UTC)):
-                return True
-            if not said:
-                log.warning("standing_by", reason="another process runs on this database")
-                said = True
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._stop.wait(), 1.0)
-        return False
-
-    async def _keep_lease(self) -> None:
-        while True:
-            await asyncio.sleep(LEASE.total_seconds() / 4)
-            try:
-                ours = await self._storage.run(hold_lease, self._holder, real_now=datetime.now(UTC))
-            except StorageUnavailable as error:
-                # A full disk passes. What takes nothing from us lets nobody take over either.
-                log.error("lease_not_renewed", error=str(error))
-                continue
-            if not ours:
-                raise BadSetting("Another process took over this database: this one stops.")
-
-    async def _prepare(self) -> None:
-        alive = await self._storage.read(last_alive)
-        highest = await self._storage.read(highest_clock)
-        self._ticker.guard = ClockGuard(highest=None if self._clock.is_declared else highest)
-        if alive is not None and not self._clock.is_declared:
-            await self._storage.run(came_back, alive)
-
     async def _make_lines(self) -> None:
+        if not self._role.knows_telegram:
+            return
         tokens: dict[int, str] = await self._storage.read(bot_tokens, self._settings.telegram_token)
         for office_id, token in tokens.items():
             telegram_bot = make_telegram_bot(token, api_url=self._settings.telegram_api_url)
@@ -222,13 +214,26 @@ class Running:
                 make_application(telegram_bot, self._door), self._door
             )
             self._lines[office_id] = make_line(
-                self._program, self._inbound, office_id, token, telegram_bot
+                self._program,
+                self._inbound,
+                office_id,
+                token,
+                telegram_bot,
+                role=self._role,
+                duties=self._duties,
             )
 
     async def _hold_line(self, office_id: int, line: Line) -> None:
         """One office's bad token is that office's trouble; the default office's stops the program."""
         try:
-            await line.run()
+            await line.connect()
+            async with asyncio.TaskGroup() as tasks:
+                if (sender := line.sender) is not None:
+                    rest = partial(sender.drain, STOP_WITHIN_S / 2)
+                    duty = send_of(office_id)
+                    tasks.create_task(while_held(self._duties, duty, sender.run, at_rest=rest))
+                if line.poller is not None:
+                    tasks.create_task(while_held(self._duties, poll_of(office_id), line.poll))
         except* BadSetting as errors:
             if office_id == DEFAULT_OFFICE:
                 raise errors.exceptions[0] from None
@@ -236,56 +241,42 @@ class Running:
             self._health.give_up(office_id)
             await self._inbound.tell_token_refused(office_id)
 
-    def _schedule(self) -> Scheduler:
-        scheduler = Scheduler()
-        if self._clock.is_declared:
-            scheduler.every(DECLARED_TICK_S, self._follow_clock, name="tick")
-        else:
-            scheduler.every(TICK_S, self._ticker.tick, name="tick")
-        scheduler.every(AUDIT_EVERY_S, self._audit, name="audit")
-        scheduler.every(RETENTION_EVERY_S, self._drop_old_texts, name="retention")
-        scheduler.every(HEARTBEAT_EVERY_S, self._health.beat, name="heartbeat")
-        scheduler.start()
-        return scheduler
-
-    async def _follow_clock(self) -> None:
-        try:
-            async with httpx.AsyncClient(timeout=5.0) as http:
-                target = await read_clock_url(http, self._settings.clock_url)
-        except (httpx.HTTPError, ValueError, KeyError) as error:
-            if not self._is_clock_silent:  # asked five times a second: each change is told once
-                log.warning("clock_url_silent", error=type(error).__name__)
-            self._is_clock_silent = True
-            return
-        if self._is_clock_silent:
-            log.info("clock_url_speaks")
-        self._is_clock_silent = False
-        await self._ticker.play_to(target)
-
-    async def _audit(self) -> None:
-        findings = await self._storage.run(audit)
-        log.info("audit", findings=len(findings))
-
-    async def _drop_old_texts(self) -> None:
-        log.info("retention", rows=await self._storage.run(drop_old_texts))
-
     async def _handle(self, row: InboxUpdate) -> None:
         await self._dispatchers[row.office_id].handle(row)
 
     def _connected(self) -> list[int]:
         return [office_id for office_id, line in self._lines.items() if line.is_connected]
 
-    def _wake(self) -> None:
+    def _something_came(self) -> None:
+        self._worker.wake()
+        self._neighbours.ring(INBOX)
+
+    def _something_to_send(self) -> None:
+        self._wake_senders()
+        self._neighbours.ring(OUTBOX)
+
+    def _heard(self, topic: str) -> None:
+        if topic == INBOX:
+            self._worker.wake()
+        else:
+            self._wake_senders()
+
+    def _wake_senders(self) -> None:
         for line in self._lines.values():
-            line.sender.wake()
+            if line.sender is not None:
+                line.sender.wake()
         self._mailer.wake()
 
     def _web(self) -> Starlette:
         settings = self._settings
         doors: dict[int, WebhookDoor] = {}
-        if settings.telegram_mode == "webhook":
+        if self._role.ingests and settings.telegram_mode == "webhook":
             tokens = self._storage.read_sync(bot_tokens, settings.telegram_token)
             doors = doors_of(settings, tokens)
         return web_application(
-            self._program, health=self._health, inbound=self._inbound, webhook_doors=doors
+            self._program,
+            health=self._health,
+            inbound=self._inbound,
+            webhook_doors=doors,
+            shows_console=self._role.shows_console,
         )

@@ -28,9 +28,14 @@ NOT_OURS = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 
 
 def web_application(
-    program: Program, *, health: Health, inbound: Inbound, webhook_doors: Mapping[int, WebhookDoor]
+    program: Program,
+    *,
+    health: Health,
+    inbound: Inbound,
+    webhook_doors: Mapping[int, WebhookDoor],
+    shows_console: bool = True,
 ) -> Starlette:
-    """All routes of one process."""
+    """The routes that a process's role asks for; health and metrics always."""
 
     async def rehearsal(_: Request) -> JSONResponse:
         return JSONResponse(await health.rehearsal())
@@ -44,6 +49,8 @@ def web_application(
         routes += webhook_routes(
             inbound.store, doors=webhook_doors, webhook_url=program.settings.webhook_url
         )
+    if not shows_console:
+        return Starlette(routes=routes)
     is_https = program.settings.public_url.startswith("https://")
     routes += console_routes(
         program.storage,

@@ -1,6 +1,6 @@
 """${message}
 
-Revision: ${up_revision}, after ${down_revision}.
+Only adds (docs/decisions/0008-upgrades.md): tables, and with bot/storage/migration_steps.py columns and indexes.
 """
 
 import sqlalchemy as sa
@@ -14,7 +14,3 @@ depends_on = None
 
 def upgrade() -> None:
     ${upgrades if upgrades else "pass"}
-
-
-def downgrade() -> None:
-    ${downgrades if downgrades else "pass"}

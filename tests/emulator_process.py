@@ -194,6 +194,10 @@ class EmulatorControl:
         """Plant a fault."""
         return self.post("faults", {"method": method, "kind": kind, **more})
 
+    def delivery_fault(self, kind: str, **more: Any) -> Any:
+        """Let updates come twice ("duplicate"), out of order, or not at all ("outage")."""
+        return self.post("faults", {"kind": kind, **more})
+
     def mail_fault(self, kind: str, times: int = 1) -> Any:
         """Let the next letters be refused ("refuse") or put off ("temporary")."""
         return self.post("mail/faults", {"kind": kind, "times": times})

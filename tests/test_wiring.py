@@ -75,8 +75,8 @@ class SampleBot:
         return {"username": "sample_bot"} if method == "getMe" else True
 
 
-class SampleSender:
-    async def run(self) -> None: ...
+class SamplePoller:
+    async def run(self, **_: int) -> None: ...
 
 
 async def test_a_line_tells_telegram_its_commands_and_that_it_is_connected() -> None:
@@ -90,15 +90,15 @@ async def test_a_line_tells_telegram_its_commands_and_that_it_is_connected() -> 
 
     line = Line(
         bot,  # type: ignore[arg-type]
-        poller=None,
-        sender=SampleSender(),  # type: ignore[arg-type]
+        poller=SamplePoller(),  # type: ignore[arg-type]
+        sender=None,
         webhook=None,
         on_connected=connected,
         commands=commands,
     )
 
     before = line.is_connected
-    await line.run()
+    await line.connect()
     await asyncio.wait_for(line.until_connected(), 5)
 
     told = [

@@ -44,11 +44,12 @@ def three_times(lab: Lab, database: str) -> Outcome:
             text_update(place.chats[n % 6], f"thrice {n}", update_id=500_000_000 + n)
             for n in range(many)
         ]
-        copies = [update for update in updates for _ in range(COPIES)]
+        place.emulator.delivery_fault("duplicate", times="every", copies=COPIES)
         with place.running():
-            place.emulator.inject_updates(TOKEN, *copies)
+            place.emulator.inject_updates(TOKEN, *updates)
             until(lambda: place.count("inbox") >= many, "all are stored")
             place.wait_quiet()
+        place.emulator.delete("faults")
         # Told to end in the middle of a poll, Telegram never heard the offset: all come once more.
         place.emulator.inject_updates(TOKEN, *updates)
         place.write(0, "the last")
@@ -63,19 +64,21 @@ def three_times(lab: Lab, database: str) -> Outcome:
 
 
 def out_of_order(lab: Lab, database: str) -> Outcome:
-    """Row 4: ids go down within a batch, and begin anew far below; the last to arrive wins."""
+    """Row 4: batches come shuffled, and ids begin anew far below; the last to arrive wins."""
     outcome, people = Outcome(), 6
     with lab.installation(database, Setting(people)) as place:
         place.do(_ask_who_comes)
         with place.running():
             place.wait_quiet()
             buttons = _buttons(place)
-            falling = [
-                text_update(place.chats[n % people], f"falling {n}", update_id=700_000_500 - n)
+            place.emulator.delivery_fault("out_of_order", times="every")
+            shuffled = [
+                text_update(place.chats[n % people], f"shuffled {n}", update_id=700_000_000 + n)
                 for n in range(30)
             ]
-            place.emulator.inject_updates(TOKEN, *falling)
-            until(lambda: place.count("inbox") >= 30, "falling ids are stored")
+            place.emulator.inject_updates(TOKEN, *shuffled)
+            until(lambda: place.count("inbox") >= 30, "shuffled ids are stored")
+            place.emulator.delete("faults")
             place.emulator.set_next_update_id(TOKEN, 800_000_000)
             for chat_id, message_id, data in buttons:
                 place.emulator.tap_data(chat_id, message_id, data["coming"])
@@ -91,7 +94,7 @@ def out_of_order(lab: Lab, database: str) -> Outcome:
         kept = place.texts_kept()
         answers = Counter(row[0] for row in place.rows("SELECT answer FROM session_answer"))
     wrong = people - answers["cannot"]
-    missing = sum(kept[f"falling {n}"] != 1 for n in range(30))
+    missing = sum(kept[f"shuffled {n}"] != 1 for n in range(30))
     missing += sum(kept[f"anew {n}"] != 1 for n in range(people))
     outcome.must(wrong == 0, f"{wrong} wrong states: {dict(answers)}")
     outcome.must(missing == 0, f"{missing} texts missing or twice")

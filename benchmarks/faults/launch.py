@@ -25,7 +25,7 @@ RAISES, HANGS, CANCELS, SLOW = (
     "rehearsed slow",
 )
 # Whoever reads the machine's clock.
-CLOCK_READERS = ("bot.scheduling.clock", "bot.delivery.sender", "bot.running", "bot.notices.mailer")
+CLOCK_READERS = ("bot.scheduling.clock", "bot.delivery.sender", "bot.standing_by", "bot.notices.mailer")
 
 
 def shift_clock(file: Path) -> None:

@@ -136,6 +136,16 @@ def _ignore_retry_after() -> None:
     )
 
 
+def _migration_is_refusal() -> None:
+    from bot.delivery.outcomes import Meaning
+
+    _change_failures(
+        lambda found: (
+            replace(found, meaning=Meaning.REFUSED) if found.meaning is Meaning.MIGRATED else found
+        )
+    )
+
+
 def _timers_in_memory() -> None:
     ticker: Any = import_module("bot.scheduling.ticker")
     what_is_due, began = ticker.what_is_due, list[datetime]()
@@ -182,12 +192,16 @@ def _no_handler_limit() -> None:
 
 
 def _no_lease() -> None:
-    running: Any = import_module("bot.running")
+    """Everybody thinks to be the only one: on SQLite by the lease, on PostgreSQL by the locks."""
+    standing_by: Any = import_module("bot.standing_by")
+    neighbours: Any = import_module("bot.neighbours")
 
     def careless(*_: Any, **__: Any) -> bool:
         return True
 
-    running.hold_lease = careless
+    standing_by.hold_lease = careless
+    sole = import_module("bot.duties").SoleDuties
+    neighbours.AdvisoryDuties = lambda *_, **__: sole()
 
 
 def _pile_after_an_outage() -> None:
@@ -244,6 +258,9 @@ MUTANTS: dict[str, Mutant] = {
         "every network error is tried again", 9, _retry_every_network_error
     ),
     "ignore-retry-after": Mutant("429 is an error like any other", 7, _ignore_retry_after),
+    "migration-is-refusal": Mutant(
+        "a group that migrated is one that refuses", 11, _migration_is_refusal
+    ),
     "timers-in-memory": Mutant("what was due before the start is forgotten", 19, _timers_in_memory),
     "processed-apart": Mutant("“processed” is a transaction of its own", 1, _processed_apart),
     "never-set-aside": Mutant("a failing update is tried for ever", 5, _never_set_aside),

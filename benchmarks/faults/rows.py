@@ -5,6 +5,7 @@ from __future__ import annotations
 from benchmarks.faults import (
     clocks,
     contents,
+    groups,
     inbound,
     kills,
     load,
@@ -28,7 +29,7 @@ ROWS: tuple[Row, ...] = (
     Row(8, "500 before accepting", outbound.refused_before),
     Row(9, "accepted, then 500, silence, half an answer, a cut line", outbound.refused_after),
     Row(10, "403 in its three forms; chat not found", outbound.gone),
-    Row(11, "the staff group migrates in the middle", figure="no notices to groups yet"),
+    Row(11, "the staff group migrates in the middle", groups.migrates),
     Row(12, "a second process on one token; a stranger's poller", processes.second_process),
     Row(13, "two workers, one killed", figure="one process does all the work so far"),
     Row(14, "SQLite locked for 20 s", storage.locked, (SQLITE,)),

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
-from bot.domain.errors import BadContent, BadSetting, RuleBroken, StorageUnavailable, TettpaError
+from bot.domain.errors import BadContent, BadSetting, RuleBroken, TettpaError
 
 if TYPE_CHECKING:
     from bot.config import Settings
@@ -84,20 +84,16 @@ def _told(check: str, look: Callable[[], str]) -> Finding:
 
 def _database(settings: Settings) -> str:
     from bot.storage.engine import address_of, ensure_reachable, make_engine
-    from bot.storage.migrate import current_revision, head_revision
+    from bot.storage.migrate import current_revision, ensure_fits
 
     # Read-only: looking at a database that is not there must not create it.
     engine = make_engine(settings.database_url, read_only=True)
     try:
         ensure_reachable(engine)
-        found, wanted = current_revision(engine), head_revision()
-        address = address_of(engine.url)
+        ensure_fits(engine)
+        return f"{address_of(engine.url)}, schema {current_revision(engine)}"
     finally:
         engine.dispose()
-    if found != wanted:
-        state = "is empty" if found is None else f"has schema {found}, this release needs {wanted}"
-        raise StorageUnavailable(f"{address} {state}: run `tettpa db upgrade`.")
-    return f"{address}, schema {found}"
 
 
 def _keys(settings: Settings) -> str:

@@ -32,6 +32,13 @@ LABELS = {
     "holidays": "holidays",
     "exceptions": "exceptions",
     "digest_at": "digest_at",
+    "staff_group": "staff group",
+}
+GROUP_LABELS = {
+    "office": "office",
+    "staff_group": "staff group",
+    "write": "write in it",
+    "expires_at": "before",
 }
 
 
@@ -128,6 +135,53 @@ def set_setting(
     _print_office(row, json_wanted=json_wanted)
 
 
+@app.command(
+    epilog="Example: tettpa office group Sandvik, then add the bot to the group and write "
+    "/link and the code there."
+)
+def group(
+    office: Annotated[str, typer.Argument(help="Name or number of the office.")],
+    off: Annotated[
+        bool, typer.Option("--off", help="No group hears of the office's cases any more.")
+    ] = False,
+    json_wanted: Json = False,
+) -> None:
+    """Allow an office a staff group on Telegram, and print the one-time code that links it."""
+    from bot.commands.choosing import office_named
+    from bot.commands.opening import opened
+    from bot.commands.printing import print_facts, print_json
+    from bot.services.speaking import calendar_of
+    from bot.services.staff_groups import allow_group, switch_group_off
+
+    def work(uow: UnitOfWork) -> dict[str, Any]:
+        chosen = office_named(uow, office)
+        row: dict[str, Any] = {"office": chosen.name, "code": None, "expires_at": None}
+        if off:
+            switch_group_off(uow, chosen.id)
+        else:
+            allowed = allow_group(uow, chosen)
+            assert allowed.group.code_expires_at is not None
+            expires_at = calendar_of(uow, chosen.id).local(allowed.group.code_expires_at)
+            row |= {"code": allowed.code, "write": f"/link {allowed.code}"}
+            row["expires_at"] = expires_at.isoformat(timespec="minutes")
+        return {**row, "staff_group": group_state(uow, chosen.id) or "off"}
+
+    with opened() as program:
+        row = program.storage.run_sync(work)
+    if json_wanted:
+        print_json(row)
+    else:
+        print_facts(row, GROUP_LABELS)
+
+
+def group_state(uow: UnitOfWork, office_id: int) -> str | None:
+    """How an office's staff group stands, in a word or two; None without one."""
+    found = uow.staff_groups.current_of(office_id)
+    if found is None:
+        return None
+    return "waits for its code" if found.chat_id is None else "linked"
+
+
 def office_row(uow: UnitOfWork, office: Office, settings: Settings) -> dict[str, Any]:
     """An office as it is printed; never its token."""
     from bot.services.offices import DEFAULT_OFFICE
@@ -141,6 +195,7 @@ def office_row(uow: UnitOfWork, office: Office, settings: Settings) -> dict[str,
         "token": "the office" if office.telegram_token else "settings" if uses_settings else None,
         "content": uow.content_versions.get(version).digest[:12] if version else None,
         **office.hours,
+        "staff_group": group_state(uow, office.id),
     }
 
 

@@ -6,26 +6,23 @@ from typing import Annotated, Literal
 
 import typer
 
-from bot.domain.errors import RuleBroken
-
 Role = Literal["all", "ingest", "worker", "console"]
 
 
 def run(
     role: Annotated[
-        Role, typer.Option(help="What this process does; this release knows all in one.")
+        Role,
+        typer.Option(
+            help="What this process does: all, or one part beside others on one PostgreSQL: "
+            "ingest takes in updates, worker handles and sends, console is for staff."
+        ),
     ] = "all",
 ) -> None:
-    """Run the bot, the scheduler, the sender and the console in one process."""
-    if role != "all":
-        raise RuleBroken(
-            f"Running {role} in a process of its own comes in a later release: "
-            "run everything in one with `tettpa run`."
-        )
+    """Run the bot, the scheduler, the sender and the console; on PostgreSQL in many processes."""
     from bot.config import load_settings
     from bot.running import run_program
 
-    run_program(load_settings())
+    run_program(load_settings(), role_name=role)
 
 
 def demo(

@@ -1,7 +1,7 @@
 """Every single message: its key and the placeholders it may use, with samples for the check.
 
 All participant texts may also use `participant.first_name`, `caseworker.first_name` and
-`office.name`; all notices `office.name` and `staff.first_name`.
+`office.name`; all notices `office.name`, and mails `staff.first_name`.
 """
 
 from __future__ import annotations
@@ -179,6 +179,12 @@ MESSAGE_CONTEXTS: Mapping[str, Samples] = {
     "button.cancel": {},
 }
 
+_GROUP: Samples = {
+    "count": 1,
+    "act_by": "i dag kl. 14.30",
+    "link": "https://console.example/cases/7",
+}
+
 # Mails to staff: a subject and a body each. Never names or contents of participants.
 NOTICE_CONTEXTS: Mapping[str, Samples] = {
     "case.subject": {"count": 1, "reason": "help"},  # `reason` only chooses the wording
@@ -209,4 +215,13 @@ NOTICE_CONTEXTS: Mapping[str, Samples] = {
     "login.body": {"link": "https://console.example/login/abc", "minutes": 30},
     "operations.subject": {},  # to coordinators: something in the installation needs a look
     "operations.body": {"sentence": "Oppdatering 4711 kunne ikke behandles."},
+    # Lines in an office's staff group, one each; several people read them, so they name nobody.
+    "group.case": {**_GROUP, "reason": "help"},  # `reason` only chooses the wording
+    "group.case_moved": {**_GROUP, "reason": "help", "in_queue": False},
+    "group.case_reminder": {**_GROUP, "reason": "help", "number": 2},
+    "group.digest": {"count": 3, "link": "https://console.example/cases"},
+    "group.linked": {},  # the bot's answer to /link CODE
+    "group.code_refused": {},  # wrong, used and expired alike
+    "group.taken": {},  # another office has this group
+    "group.try_later": {"minutes": 15},
 }

@@ -45,7 +45,14 @@ def of_message(key: str) -> frozenset[str]:
 
 @cache
 def of_notice(key: str) -> frozenset[str]:
-    return FOR_STAFF | dotted(NOTICE_CONTEXTS.get(key, {}))
+    # A group is many people, and not the console: nobody is spoken to by name there.
+    common = frozenset({"office.name"}) if is_for_group(key) else FOR_STAFF
+    return common | dotted(NOTICE_CONTEXTS.get(key, {}))
+
+
+def is_for_group(key: str) -> bool:
+    """Whether a notice is a line in a staff group rather than a mail."""
+    return key.startswith("group.")
 
 
 def dotted(values: Mapping[str, object]) -> frozenset[str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from bot.content.environment import is_template
 from bot.content.findings import Finding
 from bot.content.message_contexts import MESSAGE_CONTEXTS, NOTICE_CONTEXTS
+from bot.content.placeholders import is_for_group
 from bot.content.rendering import Renderer
 from bot.content.samples import SAMPLE_PEOPLE, SamplePerson, variants
 from bot.content.telegram_html import html_problems, utf16_units
@@ -16,6 +17,7 @@ from bot.domain.errors import TextFailed
 
 MESSAGE_MAX_UNITS = 4096  # Telegram's own bound, counted in UTF-16 units
 SUBJECT_MAX_CHARS = 120
+GROUP_LINE_MAX_CHARS = 300
 _PLAIN_HTTP = re.compile(r"http://\S+", re.IGNORECASE)
 _HREF = re.compile(r'href\s*=\s*"http://', re.IGNORECASE)
 
@@ -64,7 +66,9 @@ def _text_problems(
         yield _finding(piece, 0, "the text can come out empty; Telegram refuses empty messages")
     if piece.kind is TextKind.NOTICE:
         if piece.key.endswith(".subject"):
-            yield from _subject_problems(piece, text)
+            yield from _line_problems(piece, text, "a subject", SUBJECT_MAX_CHARS)
+        elif is_for_group(piece.key):
+            yield from _line_problems(piece, text, "what a group is told", GROUP_LINE_MAX_CHARS)
         return
     units = utf16_units(text.strip())
     if units > MESSAGE_MAX_UNITS:
@@ -74,11 +78,11 @@ def _text_problems(
         yield _finding(piece, row if exact else 0, problem)
 
 
-def _subject_problems(piece: TextPiece, text: str) -> Iterator[Finding]:
+def _line_problems(piece: TextPiece, text: str, what: str, most: int) -> Iterator[Finding]:
     if "\n" in text.strip():
-        yield _finding(piece, 0, "a subject is one line")
-    if len(text.strip()) > SUBJECT_MAX_CHARS:
-        yield _finding(piece, 0, f"a subject has at most {SUBJECT_MAX_CHARS} characters")
+        yield _finding(piece, 0, f"{what} is one line")
+    if len(text.strip()) > most:
+        yield _finding(piece, 0, f"{what} has at most {most} characters")
 
 
 def _finding(piece: TextPiece, row: int, message: str) -> Finding:

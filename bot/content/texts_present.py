@@ -9,6 +9,7 @@ from bot.content.findings import Finding, Severity, did_you_mean
 from bot.content.flow_building import MAY_BE_SILENT, BuiltFlow, PlacedStep
 from bot.content.languages import LANGUAGES, MAY_FALL_BACK
 from bot.content.models import CheckInTexts, ModuleTexts, StepTexts
+from bot.content.placeholders import is_for_group
 from bot.content.yaml_source import Document
 from bot.domain.steps import KINDS_BY_CODE
 
@@ -29,7 +30,13 @@ def single_problems(
                 hint = did_you_mean(key, expected) or "; remove it"
                 yield document.problem(f"nothing sends `{key}`{hint}", *text.place)
         for key in expected:
-            if key not in found:
+            if key in found:
+                continue
+            if is_for_group(key):
+                # Packs that were published before there were staff groups must still be read.
+                message = f"`{key}` is missing; an office with this pack cannot have a staff group"
+                yield Finding(document.path, 0, message, Severity.WARNING)
+            else:
                 yield missing(document, language, f"`{key}`", *key.split("."))
 
 

@@ -1,4 +1,4 @@
-"""One office's line to Telegram: its bot, its poller or webhook, its sender."""
+"""One office's line to Telegram: its bot, and of poller, webhook and sender what this process has."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ Commands = Mapping[str, Sequence[tuple[str, str]]]
 
 
 class Line:
-    """Connects until it works, then polls (or awaits the webhook) and sends until cancelled."""
+    """`connect` comes first; poller and sender are then run by whoever may (bot/duties.py)."""
 
     def __init__(
         self,
         telegram_bot: TelegramBot,
         *,
         poller: Poller | None,
-        sender: Sender,
+        sender: Sender | None,
         webhook: tuple[str, str] | None,
         on_connected: Callable[[str], Awaitable[None]],
         commands: Callable[[], Awaitable[Commands]],
@@ -39,7 +39,8 @@ class Line:
         """Prepare the line.
 
         Args:
-            poller: None in webhook mode.
+            poller: None in webhook mode, and where others ask Telegram.
+            sender: None where others send.
             webhook: Address and secret to tell Telegram, in webhook mode.
             on_connected: Is told the bot's username.
             commands: Asked anew at every connection, for the office's content changes.
@@ -59,13 +60,10 @@ class Line:
     async def until_connected(self) -> None:
         await self._connected.wait()
 
-    async def run(self) -> None:
-        """Raises BadSetting when Telegram refuses the token."""
-        await self._connect()
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self.sender.run())
-            if self.poller is not None:
-                tasks.create_task(self.poller.run(long_poll_s=LONG_POLL_S))
+    async def poll(self) -> None:
+        """Poll until cancelled. Raises BadSetting when Telegram refuses the token."""
+        assert self.poller is not None
+        await self.poller.run(long_poll_s=LONG_POLL_S)
 
     async def close(self) -> None:
         """Let go of the connections to Telegram; for when nothing is sent any more."""
@@ -79,15 +77,16 @@ class Line:
             return False
         return True
 
-    async def _connect(self) -> None:
+    async def connect(self) -> None:
+        """Try until Telegram answers. Raises BadSetting when it refuses the token."""
         await self.telegram_bot.request.initialize()
         me = await self._until_it_works(lambda: self.telegram_bot.call("getMe"))
         username = me.get("username") if isinstance(me, dict) else None
         await self._on_connected(username if isinstance(username, str) else "")
-        if self._webhook is None:
+        if self.poller is not None:
             # Telegram refuses polling while a webhook is set.
             await self._quietly("webhook", self.telegram_bot.call("deleteWebhook"))
-        else:
+        elif self._webhook is not None:
             url, secret = self._webhook
             await self._until_it_works(
                 lambda: self.telegram_bot.call(
@@ -96,7 +95,8 @@ class Line:
             )
             log.info("webhook_set")
         self._connected.set()
-        await self._quietly("commands", self._tell_commands())
+        if self.poller is not None or self._webhook is not None:
+            await self._quietly("commands", self._tell_commands())
 
     async def _until_it_works(self, call: Callable[[], Awaitable[Any]]) -> Any:
         """Call until Telegram answers. Raises BadSetting when it refuses the token."""

@@ -30,6 +30,7 @@ class Meaning(StrEnum):
     MARKUP = "markup"  # the text's entities cannot be parsed
     REFUSED = "refused"  # will never be accepted
     UNCHANGED = "unchanged"  # an edit that changes nothing: as good as done
+    MIGRATED = "migrated"  # the group has a new id
     TOKEN = "token"  # our own token does not work
 
 
@@ -39,6 +40,7 @@ class Failure:
     reason: str
     retry_after: timedelta | None = None
     account_status: AccountStatus | None = None
+    new_chat_id: int | None = None
 
 
 # Telegram tells these apart by words alone; matched in small letters.
@@ -79,7 +81,7 @@ def failure_of(error: BaseException) -> Failure:
             status = next((s for text, s in _FORBIDDEN if text in lower), AccountStatus.BLOCKED)
             return Failure(Meaning.GONE, words, account_status=status)
         case ChatMigrated():
-            return Failure(Meaning.REFUSED, "chat_migrated")
+            return Failure(Meaning.MIGRATED, "chat_migrated", new_chat_id=error.new_chat_id)
         case BadRequest():
             return _bad_request(words, lower)
         case Conflict():

@@ -32,6 +32,11 @@ class Pace:
         self._fill()
         self._tokens -= count
 
+    def spend(self) -> None:
+        """Begin with nothing saved up."""
+        self._fill()
+        self._tokens = min(self._tokens, 0.0)
+
     def wait_s(self) -> float:
         """How long until one more may go."""
         self._fill()

@@ -4,39 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import time
-from base64 import b64decode
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import structlog
-from telegram import (
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    InputFile,
-    LinkPreviewOptions,
-    ReplyKeyboardMarkup,
-    ReplyKeyboardRemove,
-)
-from telegram.constants import ParseMode
 from telegram.error import TelegramError
 
 from bot import failpoints
+from bot.delivery.calls import call_for
+from bot.delivery.flood_silence import FloodSilence
 from bot.delivery.outcomes import Failure, Meaning, failure_of
 from bot.delivery.pacing import Pace
 from bot.delivery.telegram_bots import TelegramBot
 from bot.delivery.worker import StorageRunner
 from bot.domain.errors import StorageUnavailable
-from bot.domain.message_bodies import callback_data, load_body
-from bot.domain.messages import Body
-from bot.domain.plain_text import without_markup
 from bot.services.delivery_results import (
+    Accepted,
     Claimed,
     account_gone,
+    chat_migrated,
     claim_messages,
     flooded,
     flooded_until,
     message_sent,
+    messages_sent,
+    not_begun,
     not_sent,
     outcome_unknown,
     recover_claims,
@@ -51,13 +45,12 @@ IDLE_S = 0.25
 RECOVER_EVERY_S = 15.0
 TIME_LIMIT_S = 45.0  # shorter than a claim's lease
 
-Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None
-
 
 class Sender:
     """Sends for one office's bot. `on_token_refused` is called when Telegram refuses the token.
 
     `guards_clock` holds our own initiative while the machine's clock is not to be believed.
+    `is_ours` is asked before every claim: one process at a time sends for a bot (bot/duties.py).
     """
 
     def __init__(
@@ -69,6 +62,7 @@ class Sender:
         rate: float,
         on_token_refused: Callable[[], None],
         guards_clock: bool = False,
+        is_ours: Callable[[], bool] = lambda: True,
         real_now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._office_id = office_id
@@ -77,10 +71,15 @@ class Sender:
         self._pace = Pace(rate)
         self._on_token_refused = on_token_refused
         self._guards_clock = guards_clock
+        self._is_ours = is_ours
         self._real_now = real_now
         self._wake = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
-        self._silent_until: datetime | None = None
+        self._accepted: list[Accepted] = []
+        self._is_marking = False
+        self._claiming: asyncio.Future[list[Claimed]] | None = None
+        self._on_the_way: set[int] = set()  # messages, until their outcome is on record
+        self._silence = FloodSilence()
         self.last_turn: float | None = None  # when the loop last looked, by the monotonic clock
 
     def wake(self) -> None:
@@ -89,19 +88,18 @@ class Sender:
 
     async def run(self) -> None:
         """Send until cancelled; `drain` lets what is on its way finish."""
-        await self._storage.run(recover_claims, real_now=self._real_now(), everything=True)
-        self._silent_until = await self._storage.read(flooded_until, self._office_id)
-        recovered_at = asyncio.get_running_loop().time()
+        # Whoever sent before us may have spent this moment's allowance.
+        self._pace.spend()
+        loop = asyncio.get_running_loop()
+        recovered_at: float | None = None
         while True:
             self._wake.clear()
             try:
+                if recovered_at is None or loop.time() - recovered_at > RECOVER_EVERY_S:
+                    await self._recover(everything=recovered_at is None)
+                    recovered_at = loop.time()
                 claimed = await self._claim()
                 self.last_turn = time.monotonic()
-                if asyncio.get_running_loop().time() - recovered_at > RECOVER_EVERY_S:
-                    recovered_at = asyncio.get_running_loop().time()
-                    await self._storage.run(
-                        recover_claims, real_now=self._real_now(), everything=False
-                    )
             except StorageUnavailable as error:
                 log.error("outbox_unreadable", error=str(error))
                 await asyncio.sleep(1.0)
@@ -111,32 +109,64 @@ class Sender:
 
     async def drain(self, timeout_s: float) -> None:
         """Let what is on its way finish; the rest is recovered as unknown after a restart."""
-        if self._sending:
-            await asyncio.wait(set(self._sending), timeout=timeout_s)
+        if self._claiming is not None:  # claimed while we were stopped: nothing of it was begun
+            await self._give_back(self._claiming)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                while self._sending:  # sending goes over into marking what was sent
+                    await asyncio.wait(set(self._sending))
+
+    async def _recover(self, *, everything: bool) -> None:
+        now = self._real_now()
+        await self._storage.run(
+            recover_claims,
+            self._office_id,
+            real_now=now,
+            everything=everything,
+            in_hand=frozenset(self._on_the_way),
+        )
+        if everything:
+            until = await self._storage.read(flooded_until, self._office_id, real_now=now)
+            self._silence.resume(until, now=now)
+
+    async def _give_back(self, claiming: asyncio.Future[list[Claimed]]) -> None:
+        self._claiming = None
+        try:
+            claims = await claiming
+            await self._storage.run(not_begun, [claim.message.id for claim in claims])
+        except StorageUnavailable as error:
+            log.error("claims_not_given_back", error=str(error))
 
     async def _claim(self) -> int:
-        if self._silent_until is not None:
-            if self._real_now() < self._silent_until:
-                return 0
-            self._silent_until = None
-        room = self._pace.available()
-        if room <= 0:
+        if self._silence.lasts(self._real_now()):
             return 0
-        claims: list[Claimed] = await self._storage.run(
-            claim_messages,
-            self._office_id,
-            real_now=self._real_now(),
-            limit=room,
-            guards_clock=self._guards_clock,
+        room = self._pace.available()
+        if room <= 0 or not self._is_ours():
+            return 0
+        # A claim that is under way when we are stopped is given back by `drain`.
+        self._claiming = asyncio.ensure_future(
+            self._storage.run(
+                claim_messages,
+                self._office_id,
+                real_now=self._real_now(),
+                limit=room,
+                guards_clock=self._guards_clock,
+            )
         )
+        claims: list[Claimed] = await asyncio.shield(self._claiming)
+        self._claiming = None
         self._pace.take(len(claims))
         for claim in claims:
-            task = asyncio.create_task(self._send(claim))
-            self._sending.add(task)
-            task.add_done_callback(self._sending.discard)
+            self._on_the_way.add(claim.message.id)
+            self._begin(self._send(claim))
         if claims:
             failpoints.passing("claimed")
         return len(claims)
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._sending.add(task)
+        task.add_done_callback(self._sending.discard)
 
     async def _rest(self) -> None:
         # Not wait_for: in Python 3.11 it swallows a cancellation that comes together with the wake.
@@ -158,37 +188,33 @@ class Sender:
                 why=type(error).__name__,
             )
             await self._record_failure(message_id, failure)
+            self._on_the_way.discard(message_id)
         else:
             failpoints.passing("accepted")
-            await self._record(_mark_sent, message_id, telegram_message_id)
+            self._accepted.append(Accepted(message_id, claim.message.rule, telegram_message_id))
+            if not self._is_marking:
+                self._is_marking = True
+                self._begin(self._mark_accepted())
+            return
         self._wake.set()
 
+    async def _mark_accepted(self) -> None:
+        """Mark what was sent; what is accepted while the database writes goes in one the next time."""
+        try:
+            while self._accepted:
+                accepted, self._accepted = self._accepted, []
+                if not await self._record(_mark_sent, accepted) and len(accepted) > 1:
+                    for one in accepted:  # what stands in one's way must not stand in the others'
+                        await self._record(_mark_sent, [one])
+                # What could not be recorded is left to its lease.
+                self._on_the_way.difference_update(one.message_id for one in accepted)
+                self._wake.set()
+        finally:
+            self._is_marking = False
+
     async def _call(self, claim: Claimed) -> int | None:
-        body = load_body(claim.message.body)
-        markup = _markup(body)
-        text = without_markup(body.text) if claim.message.is_plain else body.text
-        parse_mode = None if claim.message.is_plain else ParseMode.HTML
-        if body.document is not None:
-            file = InputFile(
-                b64decode(body.document.content_base64), filename=body.document.filename
-            )
-            answer = await self._bot.call(
-                "sendDocument",
-                chat_id=claim.chat_id,
-                document=file,
-                caption=text,
-                parse_mode=parse_mode,
-                reply_markup=markup,
-            )
-        else:
-            answer = await self._bot.call(
-                "sendMessage",
-                chat_id=claim.chat_id,
-                text=text,
-                parse_mode=parse_mode,
-                reply_markup=markup,
-                link_preview_options=LinkPreviewOptions(is_disabled=True),
-            )
+        method, parameters = call_for(claim)
+        answer = await self._bot.call(method, **parameters)
         message_id = answer.get("message_id") if isinstance(answer, dict) else None
         return message_id if isinstance(message_id, int) else None
 
@@ -196,15 +222,16 @@ class Sender:
         match failure.meaning:
             case Meaning.FLOOD:
                 wait = failure.retry_after or timedelta(seconds=5)
-                until = self._real_now() + wait
-                self._silent_until = max(self._silent_until or until, until)
+                until, wait = self._silence.begin(wait, now=self._real_now())
                 await self._record(
-                    flooded, self._office_id, message_id, until=self._silent_until, retry_after=wait
+                    flooded, self._office_id, message_id, until=until, retry_after=wait
                 )
             case Meaning.GONE:
                 await self._record(account_gone, message_id, failure.account_status)
             case Meaning.MARKUP:
                 await self._record(send_as_plain_text, message_id, failure.reason)
+            case Meaning.MIGRATED:
+                await self._record(chat_migrated, message_id, failure.new_chat_id)
             case Meaning.REFUSED:
                 await self._record(refused, message_id, failure.reason)
             case Meaning.UNKNOWN:
@@ -229,7 +256,8 @@ class Sender:
 
     async def _record(
         self, service: Callable[..., object], *args: object, **kwargs: object
-    ) -> None:
+    ) -> bool:
+        """Whether it could be recorded."""
         try:
             await self._storage.run(service, *args, **kwargs)
         except StorageUnavailable as error:
@@ -237,28 +265,11 @@ class Sender:
             log.error("outcome_not_recorded", error=str(error))
         except Exception as error:  # the same; a rule that fails must not be silent about it
             log.error("outcome_not_recorded", error=type(error).__name__, exc_info=True)
+        else:
+            return True
+        return False
 
 
-def _mark_sent(uow: UnitOfWork, message_id: int, telegram_message_id: int | None) -> None:
-    message_sent(uow, message_id, telegram_message_id)
+def _mark_sent(uow: UnitOfWork, accepted: Sequence[Accepted]) -> None:
+    messages_sent(uow, accepted)
     failpoints.passing("marked")
-
-
-def _markup(body: Body) -> Markup:
-    if body.buttons:
-        return InlineKeyboardMarkup(
-            [
-                [
-                    InlineKeyboardButton(
-                        b.label, callback_data=callback_data(b.question_id, b.option)
-                    )
-                    for b in row
-                ]
-                for row in body.buttons
-            ]
-        )
-    if body.menu is None:
-        return None
-    if not body.menu:
-        return ReplyKeyboardRemove()
-    return ReplyKeyboardMarkup(body.menu, resize_keyboard=True, is_persistent=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any, Protocol
@@ -17,8 +18,10 @@ from bot.services.ports import UnitOfWork
 log = structlog.get_logger(__name__)
 
 CONCURRENT = 16
+AHEAD = 48  # claimed and waiting, so that not every handful costs a transaction
 TIME_LIMIT_S = 30.0
 IDLE_S = 1.0
+ABANDONED_EVERY_S = 2.0
 MAX_RETRY_S = 30.0
 
 
@@ -27,16 +30,20 @@ class StorageRunner(Protocol):
 
     def run(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Awaitable[Any]: ...
     def read(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Awaitable[Any]: ...
+    def claim(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Awaitable[Any]: ...
 
 
 Handle = Callable[[InboxUpdate], Awaitable[None]]
+Chat = tuple[int, int]
 
 
 class InboxWorker:
     """Per chat in order, chats beside each other; the database decides what is left to do.
 
-    A handler that raises, hangs or swallows a cancellation costs its own chat a pause and nobody
-    else anything; after a few failures the update is set aside and the coordinators are told.
+    Several processes may work on one inbox: what one has in hand carries its number, and is free
+    again once that process is no more. A handler that raises, hangs or swallows a cancellation
+    costs its own chat a pause and nobody else anything; after a few failures the update is set
+    aside and the coordinators are told.
     """
 
     def __init__(
@@ -45,60 +52,99 @@ class InboxWorker:
         handle: Handle,
         *,
         offices: Callable[[], list[int]],
+        holder: int = 1,
         concurrent: int = CONCURRENT,
         time_limit_s: float = TIME_LIMIT_S,
     ) -> None:
-        """`offices` tells whose bots are connected: without its bot nothing can be handled."""
+        """Prepare the worker.
+
+        Args:
+            offices: Tells whose bots are connected: without its bot nothing can be handled.
+            holder: This process's own number.
+        """
         self._storage = storage
         self._handle = handle
         self._offices = offices
+        self._holder = holder
         self._concurrent = concurrent
         self._time_limit_s = time_limit_s
         self._wake = asyncio.Event()
-        self._busy: dict[tuple[int, int], asyncio.Task[None]] = {}
+        self._waiting: deque[InboxUpdate] = deque()
+        self._in_hand: set[Chat] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
-        """Something new is in the inbox."""
+        """Something new is in the inbox, or free again."""
         self._wake.set()
 
     @property
     def is_idle(self) -> bool:
-        return not self._busy
+        return not self._in_hand
 
     async def run(self) -> None:
-        """Work until cancelled; what is in hand is then let finish by `drain`."""
+        """Work until cancelled; what is begun is then let finish by `drain`."""
+        loop = asyncio.get_running_loop()
+        looked_at = -ABANDONED_EVERY_S
         while True:
             self._wake.clear()
             try:
-                started = await self._start_some()
+                if loop.time() - looked_at >= ABANDONED_EVERY_S:
+                    await self._storage.claim(_give_back_abandoned, self._holder)
+                    looked_at = loop.time()
+                claimed = await self._claim()
             except StorageUnavailable as error:
                 log.error("inbox_unreadable", error=str(error))
                 await asyncio.sleep(IDLE_S)
                 continue
-            if not started:
+            self._begin()
+            if not claimed or not self._has_room:
                 # Not wait_for: in Python 3.11 it swallows a cancellation that comes with the wake.
                 with suppress(TimeoutError):
                     async with asyncio.timeout(IDLE_S):
                         await self._wake.wait()
 
     async def drain(self, timeout_s: float) -> None:
-        """Let the updates in hand come to their end; what does not is taken up after a restart."""
-        if self._busy:
-            await asyncio.wait(list(self._busy.values()), timeout=timeout_s)
+        """Let the updates begun come to their end; the rest is free for others at once."""
+        self._waiting.clear()
+        if self._tasks:
+            await asyncio.wait(set(self._tasks), timeout=timeout_s)
+        try:
+            await self._storage.run(_give_back, self._holder)
+        except StorageUnavailable as error:
+            log.error("inbox_not_given_back", error=str(error))
 
-    async def _start_some(self) -> int:
-        room = self._concurrent - len(self._busy)
-        if room <= 0:
+    @property
+    def _has_room(self) -> bool:
+        return len(self._waiting) <= AHEAD // 2
+
+    async def _claim(self) -> int:
+        offices = self._offices()
+        if not self._has_room or not offices:
             return 0
-        updates: list[InboxUpdate] = await self._storage.read(
-            _claimable, self._offices(), list(self._busy), room
+        updates: list[InboxUpdate] = await self._storage.claim(
+            _claim,
+            offices,
+            self._holder,
+            list(self._in_hand),
+            self._concurrent - len(self._tasks) + AHEAD - len(self._waiting),
         )
-        for update in updates:
-            chat = (update.office_id, update.chat_id)
-            self._busy[chat] = asyncio.create_task(self._one(update, chat))
+        self._in_hand.update((update.office_id, update.chat_id) for update in updates)
+        self._waiting.extend(updates)
         return len(updates)
 
-    async def _one(self, update: InboxUpdate, chat: tuple[int, int]) -> None:
+    def _begin(self) -> None:
+        while self._waiting and len(self._tasks) < self._concurrent:
+            task = asyncio.create_task(self._one(self._waiting.popleft()))
+            self._tasks.add(task)
+            task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._begin()
+        if self._has_room:
+            self._wake.set()
+
+    async def _one(self, update: InboxUpdate) -> None:
         try:
             await self._within_limit(update)
         except StorageUnavailable as error:
@@ -109,8 +155,7 @@ class InboxWorker:
             log.error("update_failed", seq=update.seq, error=type(error).__name__, exc_info=True)
             await self._record_failure(update, type(error).__name__)
         finally:
-            self._busy.pop(chat, None)
-            self._wake.set()
+            self._in_hand.discard((update.office_id, update.chat_id))
 
     async def _within_limit(self, update: InboxUpdate) -> None:
         # A task of its own: a handler that raises CancelledError ends itself, not the consumer.
@@ -142,7 +187,15 @@ class HandlerCancelled(Exception):
     """A handler raised CancelledError."""
 
 
-def _claimable(
-    uow: UnitOfWork, offices: list[int], busy: list[tuple[int, int]], limit: int
+def _claim(
+    uow: UnitOfWork, offices: list[int], holder: int, in_hand: list[Chat], limit: int
 ) -> list[InboxUpdate]:
-    return uow.inbox.claimable(offices, busy_chats=busy, limit=limit) if offices else []
+    return uow.inbox.claim(offices, holder=holder, busy_chats=in_hand, limit=limit)
+
+
+def _give_back(uow: UnitOfWork, holder: int) -> int:
+    return uow.inbox.give_back(holder)
+
+
+def _give_back_abandoned(uow: UnitOfWork, holder: int) -> int:
+    return uow.inbox.give_back_abandoned(holder)

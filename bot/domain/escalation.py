@@ -165,7 +165,9 @@ def _fold_signal(decision: Decision, command: Open | FoldSignal) -> None:
 
 def _notice_sent(decision: Decision, number: int) -> None:
     case = decision.case
-    if case.state is CaseState.OPEN and number == case.step_notice and case.notified_at is None:
+    # A moment still to come was noted by a clock that was wrong: the step's clock starts anew.
+    is_news = case.notified_at is None or case.notified_at > decision.now
+    if case.state is CaseState.OPEN and number == case.step_notice and is_news:
         ends_at = decision.step_ends_at()
         decision.record(CaseEventKind.NOTICE_SENT, SYSTEM, number=number, next_at=ends_at)
 

@@ -28,6 +28,7 @@ class InboxUpdate:
     state: InboxState = InboxState.PENDING
     attempts: int = 0
     seq: int = 0
+    holder: int | None = None  # the process that has it in hand
 
 
 class Lane(IntEnum):

@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 
 from bot.emulator.api_errors import ApiError, Json, bad_request, forbidden, too_many_requests
+from bot.emulator.delivery_faults import DELIVERY_KINDS
 
 # Before: nothing is accepted. After: the call has its effect, only the answer suffers.
 BEFORE_KINDS = ("429", "500_before", "hang", "blocked", "parse_error", "disconnect")
@@ -59,7 +60,7 @@ class FaultPlan:
         """Add a fault described as in the control's JSON."""
         kind = str(wanted.get("kind", ""))
         if kind not in BEFORE_KINDS + AFTER_KINDS:
-            known = ", ".join(BEFORE_KINDS + AFTER_KINDS)
+            known = ", ".join(BEFORE_KINDS + AFTER_KINDS + DELIVERY_KINDS)
             raise UnknownFault(f"no fault of kind {kind!r}; there are {known}")
         self._last_id += 1
         chat_id = wanted.get("chat_id")

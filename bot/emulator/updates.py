@@ -4,9 +4,11 @@ import asyncio
 import itertools
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from random import Random
 from typing import Any
 
 from bot.emulator.clock import WindableClock
+from bot.emulator.delivery_faults import DeliveryFaults
 
 LIFETIME = timedelta(hours=24)
 CALLBACK_LIFETIME = timedelta(seconds=150)
@@ -31,8 +33,9 @@ class PendingUpdate:
 class UpdateQueue:
     """Updates in order of arrival; every waiting reader is told when one comes."""
 
-    def __init__(self, clock: WindableClock, first_id: int) -> None:
+    def __init__(self, clock: WindableClock, first_id: int, random: Random) -> None:
         self._clock = clock
+        self.faults = DeliveryFaults(clock, random)
         self.next_id = first_id
         self.entries: dict[int, PendingUpdate] = {}
         self._places = itertools.count()
@@ -73,8 +76,9 @@ class UpdateQueue:
         expires_at = self._clock.now() + lifetime
         if self._soonest_expiry is None or expires_at < self._soonest_expiry:
             self._soonest_expiry = expires_at
-        place = next(self._places)
-        self.entries[place] = PendingUpdate(place, update_id, body, expires_at, chat_key)
+        for _ in range(self.faults.copies()):
+            place = next(self._places)
+            self.entries[place] = PendingUpdate(place, update_id, body, expires_at, chat_key)
         self.wake()
 
     def drop_expired(self) -> None:
@@ -104,9 +108,10 @@ class UpdateQueue:
         self.entries = {entry.place: entry for entry in kept}
 
     def bodies(self, limit: int) -> list[Any]:
-        """Return the oldest pending updates."""
+        """Return the oldest pending updates, oldest first unless a fault shuffles them."""
         self.drop_expired()
-        return [entry.body for entry in itertools.islice(self.entries.values(), limit)]
+        oldest = [entry.body for entry in itertools.islice(self.entries.values(), limit)]
+        return self.faults.ordered(oldest)
 
     def wake(self) -> None:
         """Wake whoever waits for updates."""

@@ -14,6 +14,7 @@ from bot.emulator.world import World
 ANSWER_WITHIN_SECONDS = 60.0
 LONGEST_PAUSE_SECONDS = 60.0
 LOOK_AGAIN_SECONDS = 30.0
+OUTAGE_LOOK_SECONDS = 0.5
 
 
 def pause_after(failures: int) -> float:
@@ -48,6 +49,9 @@ class WebhookPusher:
     async def _watch(self, bot: BotAccount) -> None:
         loop = asyncio.get_running_loop()
         while self._world.bots.get(bot.token) is bot:
+            if bot.updates.faults.is_out():
+                await bot.updates.wait_for_news(OUTAGE_LOOK_SECONDS)
+                continue
             if bot.webhook.url:
                 bot.updates.drop_expired()
                 for entry in self._ready(bot, loop.time()):

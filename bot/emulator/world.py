@@ -105,7 +105,8 @@ class World:
         if not TOKEN_SHAPE.fullmatch(token):
             raise Refused("a token looks like 123456:letters-and-digits", 400)
         bot_id = int(token.partition(":")[0])
-        queue = UpdateQueue(self.clock, self.random.randint(100_000_000, 900_000_000))
+        first_id = self.random.randint(100_000_000, 900_000_000)
+        queue = UpdateQueue(self.clock, first_id, self.random)
         made = BotAccount(bot_id, token, f"rehearsal_{bot_id}_bot", "Rehearsal bot", queue)
         self.bots[token] = self.bots_by_id[bot_id] = made
         self.changed()

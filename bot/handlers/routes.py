@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine
 from typing import Any
 
-from telegram import Bot
+from telegram import Bot, Update
+from telegram.constants import ChatType
 from telegram.ext import (
     Application,
     CallbackQueryHandler,
@@ -14,8 +16,8 @@ from telegram.ext import (
 )
 
 from bot.handlers.door import Door
-from bot.handlers.groups import GroupHandlers
-from bot.handlers.participants import ParticipantHandlers
+from bot.handlers.groups import LINK, GroupHandlers
+from bot.handlers.participants import Context, ParticipantHandlers
 
 PtbApplication = Application[Any, Any, Any, Any, Any, Any]
 
@@ -36,11 +38,15 @@ def register(application: PtbApplication, door: Door) -> None:
 
     # Taps first: they are worthless after 150 seconds.
     application.add_handler(CallbackQueryHandler(people.tapped))
-    # Blocked and unblocked; a group's membership changes mean nothing to us.
+    # A person blocked or unblocked us; a group let us in or threw us out, which blocks nobody.
     application.add_handler(
-        ChatMemberHandler(people.membership, ChatMemberHandler.MY_CHAT_MEMBER, chat_id=None)
+        ChatMemberHandler(_by_chat(people, groups), ChatMemberHandler.MY_CHAT_MEMBER)
     )
     # Groups before private chats, so that no command of a group reaches a participant's handlers.
+    application.add_handler(
+        MessageHandler(~private & new & filters.StatusUpdate.MIGRATE, groups.migrated)
+    )
+    application.add_handler(MessageHandler(~private & new & filters.Regex(LINK), groups.link))
     application.add_handler(
         MessageHandler(~private & new & ~filters.StatusUpdate.ALL, groups.spoken)
     )
@@ -55,3 +61,15 @@ def register(application: PtbApplication, door: Door) -> None:
     application.add_handler(MessageHandler(private & new & filters.TEXT, people.text))
     # Last: whatever is not text.
     application.add_handler(MessageHandler(private & new, people.media))
+
+
+def _by_chat(
+    people: ParticipantHandlers, groups: GroupHandlers
+) -> Callable[[Update, Context], Coroutine[Any, Any, None]]:
+    async def membership(update: Update, context: Context) -> None:
+        change = update.my_chat_member
+        assert change is not None
+        is_person = change.chat.type == ChatType.PRIVATE
+        await (people if is_person else groups).membership(update, context)
+
+    return membership

@@ -23,6 +23,7 @@ from bot.services.notices import (
     mail_sent,
     recover_notices,
 )
+from bot.services.staff_channels import note_staff_channels
 
 log = structlog.get_logger(__name__)
 
@@ -66,6 +67,7 @@ class Mailer:
 
     async def run(self) -> None:
         """Send until cancelled."""
+        await self._note_channels()
         if not self._smtp_url:
             log.error(
                 "no_mail_server", remedy="set TETTPA_SMTP_URL: staff get no notices without it"
@@ -96,6 +98,21 @@ class Mailer:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(IDLE_S):
                         await self._wake.wait()
+
+    async def _note_channels(self) -> None:
+        """Where no mail leaves, what a staff group is told is what starts a case's clocks."""
+        while True:
+            try:
+                await self._storage.run(
+                    note_staff_channels,
+                    has_mail=bool(self._smtp_url),
+                    console_url=self._console_url,
+                )
+            except StorageUnavailable as error:
+                log.error("notices_unreadable", error=str(error))
+                await asyncio.sleep(TROUBLE_REST_S)
+            else:
+                return
 
     async def _deliver(self, mail: Mail) -> None:
         try:

@@ -25,6 +25,7 @@ class ClockGuard:
     highest: datetime | None = None
     _last: tuple[datetime, float] | None = None
     _distrusted_until: float | None = None
+    _anchor: tuple[datetime, float] | None = None  # the last reading that was trusted
 
     def judge(self, now: datetime, monotonic_s: float) -> ClockState:
         """Return whether our own initiative may act on this reading."""
@@ -36,8 +37,16 @@ class ClockGuard:
             if now - last[0] > passed + JUMP:
                 self._distrusted_until = monotonic_s + DISTRUST_FOR_S
         if self._distrusted_until is not None:
-            if monotonic_s < self._distrusted_until:
+            if monotonic_s < self._distrusted_until and not self._is_back(now, monotonic_s):
                 return ClockState.JUMPED
             self._distrusted_until = None
+        self._anchor = (now, monotonic_s)
         self.highest = max(now, self.highest or now)
         return ClockState.TRUSTED
+
+    def _is_back(self, now: datetime, monotonic_s: float) -> bool:
+        """Whether the clock stands again where it would, had it never jumped."""
+        if self._anchor is None:
+            return False
+        trusted, at = self._anchor
+        return abs(now - (trusted + timedelta(seconds=monotonic_s - at))) <= JUMP

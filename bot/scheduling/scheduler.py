@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
@@ -18,7 +20,12 @@ class Scheduler:
         )
 
     def every(self, seconds: float, job: Callable[[], Awaitable[None]], *, name: str) -> None:
-        self._scheduler.add_job(job, IntervalTrigger(seconds=seconds), id=name, name=name)
+        async def run() -> None:
+            # Stopping cancels a job under way, which APScheduler would log as its failure.
+            with suppress(asyncio.CancelledError):
+                await job()
+
+        self._scheduler.add_job(run, IntervalTrigger(seconds=seconds), id=name, name=name)
 
     def start(self) -> None:
         self._scheduler.start()

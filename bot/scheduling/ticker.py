@@ -14,6 +14,7 @@ import structlog
 from bot.domain.errors import StorageUnavailable
 from bot.scheduling.clock import Clock, DeclaredClock
 from bot.scheduling.clock_guard import ClockGuard, ClockState
+from bot.services.clock_mending import mend_what_is_ahead
 from bot.services.outage import note_alive
 from bot.services.ports import UnitOfWork
 from bot.services.sweep import (
@@ -66,6 +67,7 @@ class Ticker:
         self._noted_alive_at: float | None = None
         self._resting: dict[tuple[str, int], float] = {}  # what failed, and until when it rests
         self.clock_state = ClockState.TRUSTED
+        self._may_be_ahead = True  # what the last run, or a wrong clock, has left
         self.last_sweep: float | None = None
 
     async def tick(self) -> None:
@@ -74,8 +76,15 @@ class Ticker:
         if state is not self.clock_state:
             log.error("clock_state", state=state.value)
             self.clock_state = state
-        if state is ClockState.TRUSTED:
-            await self.sweep()
+        if state is not ClockState.TRUSTED:
+            self._may_be_ahead = True
+            return
+        if self._may_be_ahead:
+            if mended := await self._storage.run(mend_what_is_ahead):
+                log.warning("clock_mended", rows=mended)
+                self._wake()
+            self._may_be_ahead = False
+        await self.sweep()
 
     async def play_to(self, target: datetime) -> None:
         """Play everything due up to `target` in order, each at its own instant (a declared clock)."""

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.domain.case_events import NoticeRequest
+from bot.domain.case_events import NoticeRequest, NoticeWhat
 from bot.domain.cases import Case
 from bot.domain.escalation_reasons import Urgency, escalation_reason
 from bot.domain.messages import Notice, NoticeState
+from bot.services.group_posts import queue_post
 from bot.services.ports import UnitOfWork
 from bot.services.staffing import team_of
 
 
 def write_notices(uow: UnitOfWork, case: Case, requests: Sequence[NoticeRequest]) -> None:
-    """Write the rows; a notice to the team queue goes to everybody who can be reached."""
+    """Write the rows; a notice to the team queue goes to everybody who can be reached.
+
+    An office's staff group, if it has one, hears of it besides, whoever is addressed.
+    """
     for request in requests:
         if request.replaces is not None:
             _drop(uow, case, request.replaces)
@@ -25,6 +29,16 @@ def write_notices(uow: UnitOfWork, case: Case, requests: Sequence[NoticeRequest]
             uow.notices.add_once(_row(uow, case, request, staff_id))
         if not people:
             _nobody_to_tell(uow, case, request)
+        queue_post(uow, case, request)
+
+
+def reminder_number(uow: UnitOfWork, case_id: int, number: int) -> int:
+    """Which of the case's reminders a notice is: those that it is new or has moved do not count."""
+    asked = (NoticeRequest.from_event(event) for event in uow.cases.events_of(case_id))
+    reminders = [
+        request.number for request in asked if request and request.what is NoticeWhat.REPEATED
+    ]
+    return max(1, sum(reminder <= number for reminder in reminders))
 
 
 def _row(uow: UnitOfWork, case: Case, request: NoticeRequest, staff_id: int) -> Notice:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -11,14 +11,18 @@ from bot.domain.people import AccountStatus, TelegramAccount
 from bot.services.attendance import missed_note_sent, missed_note_undelivered
 from bot.services.cases import raise_signal
 from bot.services.check_ins import check_in_sent, check_in_undelivered, nudge_done
+from bot.services.group_posts import DIGEST, NOTICE
+from bot.services.group_results import last_look, post_sent, post_undelivered
 from bot.services.operations import tell_coordinators
 from bot.services.outage import clock_is_plausible
 from bot.services.ports import UnitOfWork
+from bot.services.staff_groups import chat_gone, group_migrated
 
 MAX_ATTEMPTS = 50
 MAX_COPIES = 2
 LEASE = timedelta(seconds=60)
 PER_CHAT_PACE = timedelta(seconds=1)
+UNTOLD_FLOOD_WAIT = timedelta(hours=1)  # noted by a release that did not say how long it was
 
 AfterDelivery = Callable[[UnitOfWork, OutboxMessage], None]
 
@@ -27,11 +31,15 @@ WHEN_SENT: Mapping[str, AfterDelivery] = {
     "check_in": check_in_sent,
     "nudge": nudge_done,
     "missed_session": missed_note_sent,
+    NOTICE: post_sent,
+    DIGEST: post_sent,
 }
 WHEN_UNDELIVERED: Mapping[str, AfterDelivery] = {
     "check_in": check_in_undelivered,
     "nudge": nudge_done,
     "missed_session": missed_note_undelivered,
+    NOTICE: post_undelivered,
+    DIGEST: post_undelivered,
 }
 
 
@@ -53,7 +61,7 @@ def claim_messages(
     """
     only_replies = guards_clock and not clock_is_plausible(uow)
     if not only_replies:
-        uow.outbox.expire(uow.now)
+        uow.outbox.expire(uow.now, office_id=office_id)
     claimed = uow.outbox.claim(
         office_id,
         now=uow.now,
@@ -62,17 +70,50 @@ def claim_messages(
         limit=limit,
         only_replies=only_replies,
     )
+    people = [message.participant_id for message in claimed if message.participant_id is not None]
+    chats = uow.accounts.pace(people, until=real_now + PER_CHAT_PACE) if people else {}
     found = []
     for message in claimed:
-        if message.participant_id is None:
-            assert message.chat_id is not None
-            found.append(Claimed(message, message.chat_id))
-            continue
-        account = uow.accounts.of_participant(message.participant_id)
-        assert account is not None  # the claim joined it
-        uow.accounts.save(replace(account, next_send_at=real_now + PER_CHAT_PACE))
-        found.append(Claimed(message, account.chat_id))
+        is_for_group = message.chat_id is not None and message.chat_id < 0
+        leaving = last_look(uow, message, real_now=real_now) if is_for_group else message
+        if leaving is not None:
+            found.append(Claimed(leaving, _chat_of(leaving, chats)))
     return found
+
+
+def _chat_of(message: OutboxMessage, chats: Mapping[int, int]) -> int:
+    if message.participant_id is not None:
+        return chats[message.participant_id]
+    assert message.chat_id is not None
+    return message.chat_id
+
+
+def not_begun(uow: UnitOfWork, message_ids: Sequence[int]) -> None:
+    """Claimed, and then nothing was done with it: it waits as before."""
+    for message_id in message_ids:
+        message = uow.outbox.get(message_id)
+        if message.state is OutboxState.CLAIMED:
+            waits = replace(message, state=OutboxState.QUEUED, lease_until=None)
+            uow.outbox.save(replace(waits, attempts=message.attempts - 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A message that Telegram took, and the number it has there."""
+
+    message_id: int
+    rule: str
+    telegram_message_id: int | None
+
+
+def messages_sent(uow: UnitOfWork, accepted: Sequence[Accepted]) -> None:
+    """The same as `message_sent` for many at once: what nobody waits for is only marked."""
+    marked = [(a.message_id, a.telegram_message_id) for a in accepted if a.rule not in WHEN_SENT]
+    if marked:
+        uow.outbox.mark_sent(marked, at=uow.now)
+    for one in accepted:
+        if one.rule in WHEN_SENT:
+            message_sent(uow, one.message_id, one.telegram_message_id)
 
 
 def message_sent(uow: UnitOfWork, message_id: int, telegram_message_id: int | None) -> None:
@@ -121,14 +162,23 @@ def not_sent(
 def flooded(
     uow: UnitOfWork, office_id: int, message_id: int, *, until: datetime, retry_after: timedelta
 ) -> None:
-    """429: the bot is silent until `until` (real time), also after a restart."""
+    """429: the bot is silent until `until` (real time), also after a restart.
+
+    `retry_after` is the whole silence from now on.
+    """
     uow.program_state.write(f"flood_until:{office_id}", until.isoformat())
+    uow.program_state.write(f"flood_wait_s:{office_id}", retry_after.total_seconds())
     not_sent(uow, message_id, "flood_limit", retry_after=retry_after)
 
 
-def flooded_until(uow: UnitOfWork, office_id: int) -> datetime | None:
+def flooded_until(uow: UnitOfWork, office_id: int, *, real_now: datetime) -> datetime | None:
+    """Until when the bot must be silent; never longer than Telegram said, whatever clock noted it."""
     until = uow.program_state.read(f"flood_until:{office_id}")
-    return datetime.fromisoformat(until) if isinstance(until, str) else None
+    if not isinstance(until, str) or (ends_at := datetime.fromisoformat(until)) <= real_now:
+        return None
+    wait_s = uow.program_state.read(f"flood_wait_s:{office_id}")
+    wait = timedelta(seconds=wait_s) if isinstance(wait_s, int | float) else UNTOLD_FLOOD_WAIT
+    return min(ends_at, real_now + wait)
 
 
 def send_as_plain_text(uow: UnitOfWork, message_id: int, reason: str) -> None:
@@ -167,6 +217,8 @@ def account_gone(uow: UnitOfWork, message_id: int, status: AccountStatus) -> Non
     if message.state is OutboxState.CLAIMED:
         _end(uow, message, OutboxState.FAILED, f"account_{status.value}")
     if message.participant_id is None:
+        if message.chat_id is not None:
+            chat_gone(uow, message.office_id, message.chat_id)
         return
     account = uow.accounts.of_participant(message.participant_id)
     if account is None or account.status is not AccountStatus.ACTIVE:
@@ -177,14 +229,44 @@ def account_gone(uow: UnitOfWork, message_id: int, status: AccountStatus) -> Non
     _signal_gone(uow, account)
 
 
-def recover_claims(uow: UnitOfWork, *, real_now: datetime, everything: bool) -> int:
-    """Messages whose sender died in the middle: their outcome is unknown.
+def chat_migrated(uow: UnitOfWork, message_id: int, new_chat_id: int) -> None:
+    """Its group has a new id: this message, and all that waits for the group, goes there."""
+    message = uow.outbox.get(message_id)
+    if message.chat_id is None:
+        refused(uow, message_id, "chat_migrated")
+        return
+    # The update that tells of it may have been first: then the message names the new id already.
+    if message.chat_id != new_chat_id:
+        group_migrated(uow, message.office_id, message.chat_id, new_chat_id)
+        message = replace(message, chat_id=new_chat_id)
+    group = uow.staff_groups.by_chat(new_chat_id)
+    if group is not None:
+        uow.staff_groups.pace(group, None)  # nothing has gone to the new chat
+    if message.state is OutboxState.CLAIMED:
+        _requeue(uow, message, "chat_migrated", timedelta(0))
+
+
+def recover_claims(
+    uow: UnitOfWork,
+    office_id: int,
+    *,
+    real_now: datetime,
+    everything: bool,
+    in_hand: Collection[int] = (),
+) -> int:
+    """Messages of the office whose sender died in the middle: their outcome is unknown.
 
     Args:
-        everything: At start-up every claim is a dead one's; later only those past their lease.
+        everything: When sending becomes ours every claim is a former sender's; later only those
+            past their lease.
+        in_hand: Messages that are on their way right now, whatever the clock makes of their lease.
     """
     horizon = real_now + timedelta(days=365) if everything else real_now
-    claims = uow.outbox.with_lease_over(horizon)
+    claims = [
+        message
+        for message in uow.outbox.with_lease_over(horizon, office_id=office_id)
+        if message.id not in in_hand
+    ]
     for message in claims:
         outcome_unknown(uow, message.id, "sender_died")
     return len(claims)

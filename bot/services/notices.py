@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain.case_events import CaseEvent, CaseEventKind, NoticeRequest, NoticeWhat
+from bot.domain.case_events import CaseEvent, CaseEventKind, NoticeRequest
 from bot.domain.errors import TextFailed
 from bot.domain.escalation import notice_still_wanted
 from bot.domain.messages import Notice, NoticeState
 from bot.domain.people import Staff
 from bot.domain.time_words import moment_in_words
 from bot.services import cases
+from bot.services.case_notices import reminder_number
 from bot.services.cases import staffing_changed
+from bot.services.group_results import mail_failed
 from bot.services.logins import LINK_KEEPS, new_login_link
 from bot.services.operations import tell_coordinators
 from bot.services.ports import UnitOfWork
@@ -61,7 +63,7 @@ def _text_failed(uow: UnitOfWork, notices: Sequence[Notice], failure: TextFailed
             replace(notice, state=NoticeState.FAILED, reason="text_failed", lease_until=None)
         )
         if notice.case_id is not None:
-            cases.notice_failed(uow, notice.case_id, notice.number)
+            mail_failed(uow, notice)
     if notices[0].kind != "operations":
         tell_coordinators(
             uow, notices[0].office_id, topic=f"notice:{notices[0].kind}", sentence=str(failure)
@@ -113,8 +115,7 @@ def mail_refused(uow: UnitOfWork, notice_ids: Sequence[int], *, reason: str) -> 
             uow.staff.save(replace(staff, mail_failed_at=uow.now))
             staffing_changed(uow, staff.office_id)
         if notice.case_id is not None and not _others_have_it(uow, notice):
-            uow.cause = f"notice:{notice.id}"
-            cases.notice_failed(uow, notice.case_id, notice.number)
+            mail_failed(uow, notice)
 
 
 def recover_notices(uow: UnitOfWork, *, real_now: datetime, everything: bool) -> int:
@@ -177,7 +178,7 @@ def _values(uow: UnitOfWork, notice: Notice, staff: Staff, console_url: str) -> 
     values: dict[str, object] = {"count": 1, **(notice.context or {})}
     if notice.case_id is not None:
         case = uow.cases.get(notice.case_id)
-        values["number"] = _reminder_number(uow, notice)
+        values["number"] = reminder_number(uow, notice.case_id, notice.number)
         act_by = case.next_at or uow.now
         values["reason"] = case.reason
         values["link"] = f"{console_url}/cases/{case.id}"
@@ -194,16 +195,6 @@ def _values(uow: UnitOfWork, notice: Notice, staff: Staff, console_url: str) -> 
     else:
         values["link"] = f"{console_url}/cases"
     return values
-
-
-def _reminder_number(uow: UnitOfWork, notice: Notice) -> int:
-    """Which of the case's reminders it is: its mails that it is new or has moved do not count."""
-    assert notice.case_id is not None
-    asked = (NoticeRequest.from_event(event) for event in uow.cases.events_of(notice.case_id))
-    reminders = [
-        request.number for request in asked if request and request.what is NoticeWhat.REPEATED
-    ]
-    return max(1, sum(number <= notice.number for number in reminders))
 
 
 def _worded(

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
+import orjson
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from bot.storage.engine import ensure_reachable, make_engine, unavailable
+from bot.domain.errors import StorageUnavailable
+from bot.storage.engine import address_of, ensure_reachable, make_engine, unavailable
+from bot.storage.faults import Fault, fault_of, is_sqlite
 from bot.storage.keys import KeyStore
+from bot.storage.migration_steps import BESIDE_OTHERS, LOCK_TIMEOUT_MS
+from bot.storage.removals import REMOVALS
+
+# While one waits for its turn, or for a table: about a minute in all with the waiting itself.
+PAUSE_S = 0.5
+MOST_TRIES = 60
+UPGRADE_TURN = int.from_bytes(b"tettpaup")
+# A row of program_state: the schemas whose releases may work on this database.
+FITS = "schemas_that_fit"
 
 _HERE = Path(__file__).resolve()
 
@@ -26,15 +39,27 @@ def migrations_folder() -> Path:
 def upgrade(database_url: str, *, master_key: bytes, revision: str = "head") -> str:
     """Create or upgrade the main database and the key store; returns the revision reached.
 
+    On PostgreSQL each step is a transaction of its own that never waits long for a table, so that
+    programs at work beside it are not held up. On SQLite all steps are one transaction.
+
     Raises:
-        StorageUnavailable: The database cannot be reached or a step failed; each step is one
-            transaction, so that running this again goes on where it stopped.
+        StorageUnavailable: The database is of a newer release, cannot be reached or a step failed;
+            running this again goes on where it stopped.
     """
     engine = make_engine(database_url)
     try:
         ensure_reachable(engine)
-        with engine.begin() as connection:
-            upgrade_within(connection, revision)
+        found = current_revision(engine)
+        if found is not None and not knows_revision(found):
+            raise StorageUnavailable(
+                f"The database {address_of(engine.url)} has schema {found}, of a newer release: "
+                "install that release."
+            )
+        with _reading_committed(engine).begin() as connection:
+            _note_who_fits(connection)
+        _take_steps(engine, revision)
+        with _reading_committed(engine).begin() as connection:
+            _note_who_fits(connection)
         keys = KeyStore.beside(database_url, master_key=master_key)
         try:
             keys.ensure_schema()
@@ -49,9 +74,58 @@ def upgrade(database_url: str, *, master_key: bytes, revision: str = "head") -> 
 
 
 def upgrade_within(connection: Connection, revision: str = "head") -> None:
-    """Take the steps inside the transaction of this connection."""
+    """Take the steps inside the transaction of this connection, which nobody else may disturb."""
+    _run_alembic(connection, revision, beside_others=False)
+    _note_who_fits(connection)
+
+
+def _take_steps(engine: Engine, revision: str) -> None:
+    if is_sqlite(engine):
+        with engine.begin() as connection:
+            _run_alembic(connection, revision, beside_others=True)
+        return
+    for pause in (PAUSE_S,) * MOST_TRIES:
+        try:
+            with _reading_committed(engine).connect() as connection:
+                _wait_for_our_turn(connection)
+                _run_alembic(connection, revision, beside_others=True)
+                # The next in turn must not wait for this connection to be reused.
+                connection.invalidate()
+                return
+        except DBAPIError as error:
+            if fault_of(error) is not Fault.CONFLICT:
+                raise
+            time.sleep(pause)
+    raise StorageUnavailable(
+        "Something holds a table of the database for long (a backup, somebody's open transaction): "
+        "end it and repeat `tettpa db upgrade`; it goes on where it stopped."
+    )
+
+
+def _reading_committed(engine: Engine) -> Engine:
+    """A step sees what others wrote while it waited, instead of failing over it."""
+    if is_sqlite(engine):
+        return engine
+    return engine.execution_options(isolation_level="READ COMMITTED")
+
+
+def _wait_for_our_turn(connection: Connection) -> None:
+    """One upgrade at a time, also while the server still works for one whose program was killed.
+
+    Asked again and again: a statement that waits would itself hold up indexes being built.
+    """
+    ask = text("SELECT pg_try_advisory_lock(:turn)")
+    while not connection.execute(ask, {"turn": UPGRADE_TURN}).scalar_one():
+        connection.commit()
+        time.sleep(PAUSE_S)
+    connection.exec_driver_sql(f"SET lock_timeout = {LOCK_TIMEOUT_MS}")
+    connection.commit()
+
+
+def _run_alembic(connection: Connection, revision: str, *, beside_others: bool) -> None:
     config = _config()
     config.attributes["connection"] = connection
+    config.attributes[BESIDE_OTHERS] = beside_others
     command.upgrade(config, revision)
 
 
@@ -59,6 +133,57 @@ def knows_revision(revision: str) -> bool:
     """Whether this release can upgrade from it: a newer release's database it cannot read."""
     script = ScriptDirectory.from_config(_config())
     return revision in {step.revision for step in script.walk_revisions()}
+
+
+def ensure_fits(engine: Engine) -> None:
+    """Let a program work on its own schema, and on a newer one that only added to it.
+
+    Raises:
+        StorageUnavailable: The text says what to do.
+    """
+    found, wanted = current_revision(engine), head_revision()
+    if found == wanted:
+        return
+    if found is None:
+        raise StorageUnavailable("The database is empty: run `tettpa db upgrade`.")
+    words = f"The database has schema {found} and this release needs {wanted}"
+    if knows_revision(found):
+        raise StorageUnavailable(f"{words}: run `tettpa db upgrade`.")
+    with engine.connect() as connection:
+        fitting = _noted_fitting(connection)
+    if wanted not in fitting:
+        raise StorageUnavailable(f"{words}: install the newer release.")
+
+
+def fitting_schemas() -> list[str]:
+    """Schemas, oldest first, whose releases can work on the newest one."""
+    steps = list(ScriptDirectory.from_config(_config()).walk_revisions())[::-1]
+    revisions = [step.revision for step in steps]
+    first = 0
+    for revision in revisions:
+        if revision in REMOVALS:
+            first = max(first, revisions.index(REMOVALS[revision].unread_since_schema))
+    return revisions[first:]
+
+
+def _note_who_fits(connection: Connection) -> None:
+    """Tell older programs, which do not know our steps; before the first step and after the last."""
+    if not inspect(connection).has_table("program_state"):
+        return
+    fitting = fitting_schemas()
+    if _noted_fitting(connection) == fitting:
+        return
+    note = text(
+        "INSERT INTO program_state (name, value) VALUES (:name, :value) "
+        "ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+    )
+    connection.execute(note, {"name": FITS, "value": orjson.dumps(fitting).decode()})
+
+
+def _noted_fitting(connection: Connection) -> list[str]:
+    query = text("SELECT value FROM program_state WHERE name = :name")
+    value = connection.execute(query, {"name": FITS}).scalar()
+    return [] if value is None else list(orjson.loads(value))
 
 
 def current_revision(engine: Engine) -> str | None:

@@ -116,7 +116,7 @@ class StorageThreads:
             "writer",
             Runner(engine, make_unit, retry_delays=retry_delays, hurry=self._hurry),
             threads=1 if sqlite else (writers or POSTGRESQL_WRITERS),
-            max_batch=max_batch if sqlite else 1,
+            max_batch=max_batch,
         )
         self._reading = _Lane(
             "reader",
@@ -130,7 +130,19 @@ class StorageThreads:
             threads=readers,
             max_batch=1,
         )
-        self._lanes = (self._writing, self._reading)
+        self._claiming = self._writing
+        self._lanes = [self._writing, self._reading]
+        if not sqlite:
+            # Claims take what nobody has locked. In REPEATABLE READ they would instead fail on each
+            # row that another process took since their snapshot.
+            patient = engine.execution_options(isolation_level="READ COMMITTED")
+            self._claiming = _Lane(
+                "claims",
+                Runner(patient, make_unit, retry_delays=retry_delays, hurry=self._hurry),
+                threads=1,
+                max_batch=1,
+            )
+            self._lanes.append(self._claiming)
         self._threads = {thread for lane in self._lanes for thread in lane.threads}
         # Re-entrant: a signal handler may call `close` while its own thread is in `run`.
         self._lock = threading.RLock()
@@ -205,6 +217,17 @@ class StorageThreads:
                 the connection died during the last COMMIT that was tried.
         """
         job = self._submit(self._writing, fn, *args, **kwargs)
+        done: T = await asyncio.wrap_future(job.future)
+        return done
+
+    async def claim(
+        self, fn: Callable[Concatenate[Any, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a unit that takes rows which other processes may be taking too, and does nothing else.
+
+        On PostgreSQL it sees each row as it is when it gets there, not as of one snapshot.
+        """
+        job = self._submit(self._claiming, fn, *args, **kwargs)
         done: T = await asyncio.wrap_future(job.future)
         return done
 

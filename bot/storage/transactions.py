@@ -20,8 +20,10 @@ from bot.storage.faults import (
     Raced,
     fault_of,
     is_one_units_doing,
+    is_sqlite,
     transaction_is_open,
 )
+from bot.storage.remembered import forget_remembered
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +82,10 @@ class Runner:
     by somebody else's failure. Only its last run counts, for the others left nothing. The one
     exception is a connection that dies during COMMIT on PostgreSQL: whether it took effect is
     unknown, the unit runs again, and the unique keys of its rows make that harmless.
+
+    Several units share a commit. On SQLite each has a savepoint, so one that fails takes nobody
+    along. On PostgreSQL a savepoint would cost two round trips: there all succeed together, or
+    nothing of any is kept and each runs again by itself.
     """
 
     def __init__(
@@ -97,6 +103,7 @@ class Runner:
         self._retry_delays = retry_delays
         # Set when the program is stopping: it has seconds left, so tries follow at once.
         self._hurry = hurry or threading.Event()
+        self._has_savepoints = is_sqlite(engine)
 
     def settle(self, jobs: Sequence[Job]) -> None:
         """Run the jobs, several in one transaction, and settle each; never raises."""
@@ -137,6 +144,25 @@ class Runner:
 
     def _run_batch(self, jobs: Sequence[Job]) -> Sequence[Job]:
         """Run the jobs in one transaction; return those that must run again, one by one."""
+        return self._run_apart(jobs) if self._has_savepoints else self._run_as_one(jobs)
+
+    def _run_as_one(self, jobs: Sequence[Job]) -> Sequence[Job]:
+        with self._engine.connect() as connection:
+            try:
+                with connection.begin():
+                    for job in jobs:
+                        self._run(job, connection)
+            except BaseException as error:
+                fault = self._give_up(connection, error)
+                if fault is Fault.LOST:
+                    # Nobody fares better alone; the batch waits for the database together.
+                    raise ConnectionDied from error
+                return jobs
+        for job in jobs:
+            job.succeed()
+        return ()
+
+    def _run_apart(self, jobs: Sequence[Job]) -> Sequence[Job]:
         finished: list[Job] = []
         failed: list[tuple[Job, BaseException]] = []
         with self._engine.connect() as connection:
@@ -222,6 +248,7 @@ class Runner:
 
 def _undo(connection: Connection) -> None:
     """Take back one unit of a batch, or else the whole transaction."""
+    forget_remembered(connection)
     try:
         while (own := connection.get_nested_transaction()) is not None:
             own.rollback()

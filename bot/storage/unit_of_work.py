@@ -20,6 +20,7 @@ from bot.storage.repositories.erasure import Erasure
 from bot.storage.repositories.inbox import Inbox
 from bot.storage.repositories.measurements import MeasurementFinder
 from bot.storage.repositories.outbox import Outbox
+from bot.storage.repositories.staff_groups import GroupPosts, StaffGroups
 from bot.storage.vault import Vault
 
 # No 0/O, 1/I/L: people type these from paper.
@@ -233,6 +234,14 @@ class SqlUnitOfWork:
     @cached_property
     def notices(self) -> case_stores.Notices:
         return case_stores.Notices(self._db, self._vault)
+
+    @cached_property
+    def staff_groups(self) -> StaffGroups:
+        return StaffGroups(self._db, self._vault)
+
+    @cached_property
+    def group_posts(self) -> GroupPosts:
+        return GroupPosts(self._db, self._vault)
 
     @cached_property
     def program_state(self) -> conversations.ProgramState:

@@ -20,6 +20,7 @@ from bot.domain.errors import RuleBroken, StaleVersion
 from bot.services.cases import act_on_case
 from bot.services.console_case import case_page, changes_since
 from bot.services.console_cases import Need, Whose, is_urgent, open_cases
+from bot.services.console_group import group_note
 from bot.web import case_words, refusals
 from bot.web.forms import BadInput
 from bot.web.visits import Visit
@@ -60,6 +61,7 @@ async def cases(visit: Visit) -> Response:
             "all": len(listed.rows),
         },
         unread=listed.unread,
+        group=await visit.storage.read(group_note, visit.desk.staff),
         Whose=Whose,
     )
 

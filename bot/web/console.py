@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from bot.domain.errors import NotFound
 from bot.services.logins import LOGIN_KEEPS
-from bot.web import case_pages, cohort_pages, participant_pages
+from bot.web import case_pages, cohort_pages, participant_pages, staff_group_pages
 from bot.web.login_pages import START, LoginPages
 from bot.web.rendering import STATIC
 from bot.web.security import SecureHeaders
@@ -62,6 +62,7 @@ def console_routes(
         post("/sessions/{session_id}/attendance", cohort_pages.mark),
         post("/sessions/{session_id}/move", cohort_pages.move_it),
         post("/sessions/{session_id}/cancel", cohort_pages.cancel_it),
+        post("/staff-group/off", staff_group_pages.switch_off),
         Mount("/static", StaticFiles(directory=STATIC), name="static"),
         # Unknown addresses are asked to sign in first, like all others.
         get("/{rest:path}", unknown),

@@ -38,6 +38,7 @@ KNOWN: tuple[tuple[str, str], ...] = (
     (r"A session must end after", "refused.end_first"),
     (r"That moment is over", "refused.over"),
     (r"Participant \d+ does not belong", "refused.not_in_session"),
+    (r"Only coordinators can switch the staff group off", "refused.group_coordinators"),
 )
 
 

@@ -786,7 +786,3 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_signal_participant_id"), ["participant_id"], unique=False
         )
-
-
-def downgrade() -> None:
-    raise RuntimeError("There is nothing before the first schema: restore a backup instead.")

@@ -64,3 +64,28 @@ def test_an_office_is_named_by_name_or_number(tettpa: CommandLine) -> None:
     assert tettpa.json("office", "show", "--office", "Sandvik")["id"] == 2
     assert tettpa.json("office", "show", "--office", "2")["name"] == "Sandvik"
     assert "office list" in tettpa.refused("office", "show", "--office", "Nowhere")
+
+
+def test_a_staff_group_is_allowed_with_a_code_that_is_shown_once(tettpa: CommandLine) -> None:
+    allowed = tettpa.json("office", "group", "Tett på")
+    shown = tettpa.json("office", "show")
+
+    assert allowed["write"] == f"/link {allowed['code']}"
+    assert allowed["expires_at"] == "2026-11-23T10:00+01:00"
+    assert shown["staff_group"] == "waits for its code"
+    assert allowed["code"] not in str(shown)
+
+
+def test_a_staff_group_is_switched_off_again(tettpa: CommandLine) -> None:
+    printed = tettpa.run("office", "group", "1")
+
+    off = tettpa.json("office", "group", "1", "--off")
+
+    assert "/link" in printed
+    assert off["staff_group"] == "off"
+    assert off["code"] is None
+    assert tettpa.json("office", "show")["staff_group"] is None
+
+
+def test_a_staff_group_of_no_office_is_refused(tettpa: CommandLine) -> None:
+    assert "office list" in tettpa.refused("office", "group", "Nowhere")

@@ -6,7 +6,10 @@ import pytest
 
 from bot.content.check import check_files
 from bot.content.findings import Severity
-from tests.content.sample_pack import sample_files, with_edit, with_message
+from bot.content.loading import load_files
+from bot.content.message_contexts import NOTICE_CONTEXTS
+from bot.content.placeholders import is_for_group
+from tests.content.sample_pack import nested, sample_files, with_edit, with_message
 
 TODAY = date(2026, 6, 1)
 KEY = "onboarding.welcome"
@@ -220,3 +223,23 @@ def test_the_check_survives_any_file_being_any_rubbish() -> None:
             files = sample_files() | {path: rubbish}
 
             assert check_files(files, today=TODAY), (path, rubbish)
+
+
+def test_a_pack_from_before_staff_groups_still_loads_with_a_warning() -> None:
+    files = sample_files()
+    older = dict.fromkeys((key for key in NOTICE_CONTEXTS if not is_for_group(key)), "Hei.")
+    files |= {f"notices/{language}.yaml": nested(older) for language in ("nb", "nn", "en")}
+
+    findings = check_files(files, today=TODAY)
+
+    assert load_files(files).digest
+    assert {finding.severity for finding in findings} == {Severity.WARNING}
+    assert all("cannot have a staff group" in finding.message for finding in findings)
+
+
+def test_a_line_for_a_group_names_nobody_and_is_one_line() -> None:
+    to_somebody = with_edit("notices/nb.yaml", "linked: Hei.", "linked: Hei {{ staff.first_name }}")
+    two_lines = with_edit("notices/nb.yaml", "linked: Hei.", 'linked: "Hei\\nhei"')
+
+    assert "staff.first_name" in " ".join(said(to_somebody))
+    assert "what a group is told is one line" in " ".join(said(two_lines))

@@ -34,7 +34,7 @@ CASES = [
     pytest.param(telegram_error.InvalidToken(), Meaning.TOKEN, id="token"),
     pytest.param(telegram_error.Forbidden("bot was blocked"), Meaning.GONE, id="403"),
     pytest.param(telegram_error.Forbidden("new words"), Meaning.GONE, id="403 in new words"),
-    pytest.param(telegram_error.ChatMigrated(-100), Meaning.REFUSED, id="group migrated"),
+    pytest.param(telegram_error.ChatMigrated(-100), Meaning.MIGRATED, id="group migrated"),
     pytest.param(telegram_error.BadRequest("Chat not found"), Meaning.GONE, id="chat not found"),
     pytest.param(
         telegram_error.BadRequest("Message is not modified: ..."), Meaning.UNCHANGED, id="same"
@@ -167,3 +167,7 @@ def _concrete(kind: type[Exception]) -> set[type[Exception]]:
 
 def _all(kind: type[Exception]) -> set[type[Exception]]:
     return {kind}.union(*(_all(one) for one in kind.__subclasses__()))
+
+
+def test_a_group_that_migrated_names_its_new_id() -> None:
+    assert failure_of(telegram_error.ChatMigrated(-100500)).new_chat_id == -100500

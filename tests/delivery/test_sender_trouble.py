@@ -1,5 +1,6 @@
 """The sender against an emulator that fails: each class of message has its own promise."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from bot.delivery import sender as sender_module
 from bot.domain.messages import MessageClass, OutboxMessage, OutboxState
 from bot.domain.people import AccountStatus
+from bot.services.delivery_results import Accepted
 from bot.services.incoming import ChatEvent, bot_blocked
 from tests.delivery.conftest import RealTime, SenderRig, running
 from tests.delivery.test_sender import HeldLine, all_ended
@@ -259,10 +261,10 @@ async def test_one_message_whose_outcome_cannot_be_recorded_stops_nobody_else(
 ) -> None:
     real = sender_module._mark_sent
 
-    def fails_for_one(uow: Any, message_id: int, telegram_message_id: int | None) -> None:
-        if message_id == bad.id:
+    def fails_for_one(uow: Any, accepted: Sequence[Accepted]) -> None:
+        if bad.id in [one.message_id for one in accepted]:
             raise ValueError("sample")
-        real(uow, message_id, telegram_message_id)
+        real(uow, accepted)
 
     monkeypatch.setattr(sender_module, "_mark_sent", fails_for_one)
     bad = office.queue(office.amina, "en")

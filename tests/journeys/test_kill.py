@@ -108,9 +108,9 @@ def play(
             _let_it_work(emulator, rng.randint(0, 25))
             victim.kill()
             victim.start()
-        _give_the_rest(steps)
+        give_the_rest(steps)
         with open_office_at(database_url, now=NOON) as office:
-            _rest_at_last(office, emulator)
+            rest_at_last(office, emulator)
             victim.kill()
             return judge(office, emulator, phones)
 
@@ -136,7 +136,7 @@ def _let_it_work(emulator: EmulatorControl, calls: int) -> None:
         continue
 
 
-def _give_the_rest(steps: Iterator[bool]) -> None:
+def give_the_rest(steps: Iterator[bool]) -> None:
     """Until all are given, or the program asks for no more (what it lost is found out later)."""
     last = time.monotonic()
     for was_given in steps:
@@ -146,7 +146,7 @@ def _give_the_rest(steps: Iterator[bool]) -> None:
             return
 
 
-def _rest_at_last(office: RealOffice, emulator: EmulatorControl) -> None:
+def rest_at_last(office: RealOffice, emulator: EmulatorControl) -> None:
     """Wait until nothing waits at Telegram or in the database, within reason."""
     deadline = time.monotonic() + GIVES_UP_AFTER_SECONDS * 3
     while time.monotonic() < deadline:

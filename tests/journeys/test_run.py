@@ -1,100 +1,30 @@
 """`tettpa run` as its own process: starting, refusing to start, standing by, stopping, logging."""
 
 import json
-import os
-import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.emulator_process import EmulatorControl, start_emulator
-from tests.program_process import settings_for
+from tests.emulator_process import start_emulator
+from tests.journeys.rig import Rig, answer, free_port, seconds_to_end
 from tests.real_office import (
     AMINA_CHAT,
     BEN_CHAT,
     NOON,
-    SECRET_KEY,
     TOKEN,
     found_office,
     open_office_at,
 )
 from tests.waiting import wait_until
 
-ROOT = Path(__file__).parents[2]
 STOPS_WITHIN_SECONDS = 8.0
 TAKES_OVER_WITHIN_SECONDS = 25.0
 WORDS = "Hemmelige ord fra Amina"
-
-
-class Rig:
-    """The emulator with two phones, a database, and programs on ports of their own."""
-
-    def __init__(self, folder: Path, emulator: EmulatorControl) -> None:
-        self.folder, self.emulator = folder, emulator
-        self.database_url = f"sqlite:///{folder / 'tettpa.db'}"
-        self.logs: list[Path] = []
-
-    def environment(self, port: int, **more: str) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("TETTPA_")}
-        given = settings_for(
-            self.folder,
-            self.emulator,
-            port=port,
-            TETTPA_CONSOLE_URL="",
-            TETTPA_DATABASE_URL=self.database_url,
-            TETTPA_SECRET_KEY=SECRET_KEY,
-            TETTPA_TELEGRAM_TOKEN=TOKEN,
-            TETTPA_CLOCK_URL=f"{self.emulator.url}/clock",
-        )
-        return {**kept, "PYTHONPATH": str(ROOT), **given, **more}
-
-    @contextmanager
-    def program(self, port: int, **more: str) -> Iterator["subprocess.Popen[bytes]"]:
-        log = self.folder / f"program-{len(self.logs)}.log"
-        self.logs.append(log)
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "bot.cli", "run"],
-                env=self.environment(port, **more),
-                cwd=self.folder,
-                stdout=output,
-                stderr=output,
-            )
-        try:
-            yield process
-        finally:
-            if process.poll() is None:
-                process.kill()
-                process.wait()
-
-    def refusal(self, port: int = 0, **more: str) -> str:
-        """Start a program that must not start; the one line it says."""
-        ended = subprocess.run(
-            [sys.executable, "-m", "bot.cli", "run"],
-            env=self.environment(port, **more),
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert ended.returncode != 0
-        assert "Traceback" not in ended.stderr
-        assert '"event": "running"' not in ended.stderr
-        said = [line for line in ended.stderr.splitlines() if not line.startswith("{")]
-        assert len(said) == 1, ended.stderr
-        return said[0]
-
-    def is_ready(self, port: int) -> bool:
-        return answer(port, "/healthz/ready") == 200
 
 
 @pytest.fixture
@@ -111,26 +41,6 @@ def rig(tmp_path: Path) -> Iterator[Rig]:
 def founded(rig: Rig) -> Rig:
     found_office(rig.database_url)
     return rig
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def answer(port: int, path: str) -> int | None:
-    try:
-        return httpx.get(f"http://127.0.0.1:{port}{path}", trust_env=False).status_code
-    except httpx.HTTPError:
-        return None
-
-
-def seconds_to_end(process: "subprocess.Popen[bytes]") -> float:
-    begun = time.monotonic()
-    process.send_signal(signal.SIGTERM)
-    process.wait(30)
-    return time.monotonic() - begun
 
 
 def test_it_answers_stops_in_time_and_its_log_tells_nothing_of_anybody(founded: Rig) -> None:

@@ -72,6 +72,24 @@ def test_a_jump_that_is_mended_leaves_no_wrong_highest_moment_behind() -> None:
     assert after[-1] is ClockState.TRUSTED
 
 
+@pytest.mark.parametrize("back_to", [20.0, 18.0, 200.0])
+def test_a_clock_that_is_put_right_again_is_trusted_at_once(back_to: float) -> None:
+    states = judge(ClockGuard(), (0, 0), (86_400, 1), (86_410, 11), (back_to, 20), (21, 21))
+
+    assert states == [
+        ClockState.TRUSTED,
+        *[ClockState.JUMPED] * 2,
+        ClockState.TRUSTED,
+        ClockState.TRUSTED if back_to <= 26 else ClockState.BEHIND,
+    ]
+
+
+def test_a_clock_that_comes_back_only_part_of_the_way_stays_distrusted() -> None:
+    states = judge(ClockGuard(), (0, 0), (86_400, 1), (3600, 20))
+
+    assert states == [ClockState.TRUSTED, ClockState.JUMPED, ClockState.JUMPED]
+
+
 def test_a_program_that_stood_still_did_not_jump() -> None:
     states = judge(ClockGuard(), (0, 0), (4000, 4000))
 

@@ -12,9 +12,9 @@ from tests.rehearsal import Rehearsal
 SKIPS = {"Hopp over", "Skip"}
 
 
-def _run(rehearsal: Rehearsal) -> Run:
+def _run(rehearsal: Rehearsal, module: str = "workplace_rules") -> Run:
     found = rehearsal.read(lambda uow: uow.runs.of_participant(rehearsal.cast.amina.id))
-    return next(run for run in found if run.flow_key == "module:workplace_rules")
+    return next(run for run in found if run.flow_key == f"module:{module}")
 
 
 def _asked(phone: Phone) -> Received:
@@ -30,11 +30,18 @@ def _go_on(rehearsal: Rehearsal, phone: Phone) -> None:
         phone.tap(labels[0])
 
 
-def _take_until(rehearsal: Rehearsal, phone: Phone, step: str) -> None:
-    for _ in range(40):
-        if _run(rehearsal).state["step_key"] == step or _run(rehearsal).finished_at:
+def _take_until(
+    rehearsal: Rehearsal, phone: Phone, step: str, module: str = "workplace_rules"
+) -> None:
+    for _ in range(50):
+        run = _run(rehearsal, module)
+        if run.state["step_key"] == step or run.finished_at:
             return
-        _go_on(rehearsal, phone)
+        if run.status == "waiting":
+            phone.write("Mitt kurs")
+            phone.tap("Gå videre")
+        else:
+            _go_on(rehearsal, phone)
     raise AssertionError(f"never came to {step}")
 
 
@@ -53,7 +60,7 @@ def test_the_module_is_offered_when_its_session_has_been(rehearsal: Rehearsal) -
 
     offer = phone.by_rule("module_offer")[0]
     assert offer.at == oslo("2026-11-10 13:00")
-    assert "Arbeidslivets spilleregler og har 5 små deler" in offer.text
+    assert "Arbeidslivets spilleregler og har 6 små deler" in offer.text
     assert offer.labels == ["Start kurset", "Senere"]
 
 
@@ -90,7 +97,7 @@ def test_progress_is_shown_and_gone_on_with(rehearsal: Rehearsal) -> None:
     progress = phone.write("Mitt kurs")
     phone.tap("Gå videre")
 
-    assert "Du har gjort 1 av 5 deler." in progress[0]
+    assert "Du har gjort 1 av 6 deler." in progress[0]
     assert phone.last.text.startswith("Du er i prøvetiden og sier opp i dag.")
 
 
@@ -197,8 +204,34 @@ def test_own_words_of_a_lesson_are_kept_but_wait_for_nobody(rehearsal: Rehearsal
     assert rehearsal.mails_to(rehearsal.cast.carol.email) == []
 
 
-def test_a_finished_course_says_so(rehearsal: Rehearsal) -> None:
-    phone = _begin(rehearsal)
-    _take_until(rehearsal, phone, "nothing")
+def test_the_modules_follow_one_another_and_the_last_says_there_are_no_more(
+    rehearsal: Rehearsal,
+) -> None:
+    phone = rehearsal.amina_starts()
+    pack = rehearsal.read(lambda uow: uow.pack(1))
+    modules = [module.key for module in pack.programme.modules]
+    titles = [pack.flow_title(f"module:{module}", "nb") for module in modules]
 
-    assert "Du er ferdig med Arbeidslivets spilleregler." in phone.write("Mitt kurs")[0]
+    for module, title in zip(modules, titles, strict=True):
+        assert f"Det heter {title} og har" in phone.write("Mitt kurs")[0]
+        phone.tap("Start kurset")
+        _take_until(rehearsal, phone, "nothing", module)
+
+    assert [_run(rehearsal, module).status for module in modules] == ["finished"] * len(modules)
+    assert f"Du er ferdig med {titles[-1]}." in phone.write("Mitt kurs")[0]
+
+
+def test_asking_for_a_call_about_money_opens_a_help_case_and_the_course_ends(
+    rehearsal: Rehearsal,
+) -> None:
+    phone = rehearsal.amina_starts()
+    rehearsal.wind_to(oslo("2026-11-24 13:00"))
+    phone.tap("Start kurset")
+    _take_until(rehearsal, phone, "free_help.talk", "personal_finance")
+
+    phone.tap("Ja, ta kontakt med meg")
+
+    amina = rehearsal.cast.amina
+    assert len(rehearsal.read(lambda uow: uow.cases.open_of(amina.id, "help"))) == 1
+    assert _run(rehearsal, "personal_finance").status == "finished"
+    assert phone.last.text.startswith("Det var siste del")

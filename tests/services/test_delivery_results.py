@@ -103,8 +103,8 @@ def test_recovering_after_a_crash_follows_the_class_of_each_message(
     phone.write("Min uke")
     claimed = {c.message.message_class: c.message.id for c in _claim(rehearsal)}
 
-    within_lease = rehearsal.run(recover_claims, real_now=REAL, everything=False)
-    recovered = rehearsal.run(recover_claims, real_now=REAL, everything=True)
+    within_lease = rehearsal.run(recover_claims, 1, real_now=REAL, everything=False)
+    recovered = rehearsal.run(recover_claims, 1, real_now=REAL, everything=True)
 
     question = _row(rehearsal, claimed[MessageClass.AT_LEAST_ONCE])
     reply = _row(rehearsal, claimed[MessageClass.AT_MOST_ONCE])
@@ -117,7 +117,7 @@ def test_a_lease_that_ran_out_is_recovered_while_running(rehearsal: Rehearsal) -
     _a_reminder_and_a_question(rehearsal)
     _claim(rehearsal)
 
-    count = rehearsal.run(recover_claims, real_now=REAL + timedelta(minutes=2), everything=False)
+    count = rehearsal.run(recover_claims, 1, real_now=REAL + timedelta(minutes=2), everything=False)
 
     assert count == 1
 
@@ -135,7 +135,7 @@ def test_what_surely_was_not_sent_goes_again_and_an_early_429_is_remembered(
     rehearsal.restart()
 
     stored = _row(rehearsal, message.id)
-    assert rehearsal.read(flooded_until, 1) == until
+    assert rehearsal.read(flooded_until, 1, real_now=REAL) == until
     assert (stored.state, stored.copies) == (OutboxState.QUEUED, 0)
     assert stored.not_before == rehearsal.now + timedelta(seconds=60)
 
@@ -209,7 +209,7 @@ def test_an_update_is_processed_by_one_unit_only(rehearsal_on_both: Rehearsal) -
     rehearsal = rehearsal_on_both
     raw = {"update_id": 7, "message": {"chat": {"id": 42}, "text": "hei"}}
     rehearsal.run(store_updates, 1, [raw])
-    row = rehearsal.read(lambda uow: uow.inbox.claimable([1], busy_chats=[], limit=9))[0]
+    row = rehearsal.run(lambda uow: uow.inbox.claim([1], holder=1, busy_chats=[], limit=9))[0]
 
     done = [
         rehearsal.run(lambda uow: uow.inbox.mark_processed(row.seq, uow.now, drop_payload=True))

@@ -1,6 +1,7 @@
 """The durable inbox, on both kinds of database."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Iterator, Sequence
 
 import pytest
 
@@ -30,44 +31,102 @@ def test_an_office_of_its_own_has_its_own_update_ids(program: Program) -> None:
     assert program.storage.run_sync(store) == [True, True]
 
 
-def test_the_oldest_update_of_each_free_chat_can_be_claimed(program: Program) -> None:
+OURS, THEIRS = 7, 8
+
+
+def claim(
+    program: Program,
+    *,
+    offices: tuple[int, ...] = (1,),
+    holder: int = OURS,
+    busy: Sequence[tuple[int, int]] = (),
+    limit: int = 9,
+) -> list[InboxUpdate]:
+    return asyncio.run(
+        program.storage.claim(
+            lambda uow: uow.inbox.claim(offices, holder=holder, busy_chats=busy, limit=limit)
+        )
+    )
+
+
+def ids(updates: Sequence[InboxUpdate]) -> list[int]:
+    return [update.update_id for update in updates]
+
+
+def put(program: Program, *chats: int, office: int = 1) -> None:
     def store(uow: UnitOfWork) -> None:
-        for number, chat_id in enumerate((10, 10, 20, 30)):
-            uow.inbox.add_once(InboxUpdate(1, number, chat_id, START, {"n": number}))
+        for number, chat_id in enumerate(chats):
+            uow.inbox.add_once(InboxUpdate(office, number, chat_id, START, {"n": number}))
 
     program.storage.run_sync(store)
 
-    def claimable(busy: list[tuple[int, int]]) -> list[int]:
-        rows = program.storage.read_sync(
-            lambda uow: uow.inbox.claimable([1], busy_chats=busy, limit=9)
-        )
-        return [row.update_id for row in rows]
 
-    assert claimable([]) == [0, 2, 3]
-    assert claimable([(1, 10)]) == [2, 3]
-    assert (
-        program.storage.read_sync(lambda uow: uow.inbox.claimable([2], busy_chats=[], limit=9))
-        == []
+def test_the_oldest_update_of_each_free_chat_can_be_claimed(program: Program) -> None:
+    put(program, 10, 10, 20, 30)
+
+    assert ids(claim(program)) == [0, 2, 3]
+    assert ids(claim(program, busy=[(1, 10)])) == [2, 3]
+    assert claim(program, offices=(2,)) == []
+
+
+def test_a_chat_in_another_process_hands_is_left_alone_until_it_is_given_back(
+    program: Program,
+) -> None:
+    put(program, 10, 10, 20)
+
+    theirs = claim(program, holder=THEIRS, limit=1)
+    ours = claim(program)
+    again = claim(program)
+    freed = program.storage.run_sync(lambda uow: uow.inbox.give_back(THEIRS))
+    after = claim(program)
+
+    assert ids(theirs) == [0]
+    assert ids(ours) == [2]
+    assert ids(again) == [2]
+    assert freed == 1
+    assert ids(after) == [0, 2]
+
+
+def test_no_offices_crowd_goes_before_anothers_first(program: Program) -> None:
+    put(program, *range(100, 150))
+    put(program, 7, office=2)
+
+    claimed = claim(program, offices=(1, 2), limit=4)
+
+    assert sorted(update.office_id for update in claimed) == [1, 1, 1, 2]
+
+
+def test_what_is_processed_meanwhile_is_not_claimed(program: Program) -> None:
+    put(program, 10, 10)
+    first = claim(program)[0]
+
+    program.storage.run_sync(
+        lambda uow: uow.inbox.mark_processed(first.seq, uow.now, drop_payload=False)
     )
+
+    assert ids(claim(program)) == [1]
+
+
+def test_what_a_process_that_is_no_more_had_in_hand_is_free_again(program: Program) -> None:
+    put(program, 10, 20)
+    claim(program, holder=THEIRS)
+
+    freed = program.storage.run_sync(lambda uow: uow.inbox.give_back_abandoned(OURS))
+
+    assert freed == 2
+    assert ids(claim(program)) == [0, 1]
 
 
 def test_an_update_that_keeps_failing_is_set_aside_and_the_next_is_taken(
     program: Program,
 ) -> None:
-    def store(uow: UnitOfWork) -> None:
-        for number in range(2):
-            uow.inbox.add_once(InboxUpdate(1, number, 10, START, {}))
-
-    program.storage.run_sync(store)
-    first = program.storage.read_sync(lambda uow: uow.inbox.claimable([1], busy_chats=[], limit=9))[
-        0
-    ]
+    put(program, 10, 10)
+    first = claim(program)[0]
 
     aside = [
         program.storage.run_sync(lambda uow: uow.inbox.record_failure(first.seq, set_aside_after=3))
         for _ in range(3)
     ]
 
-    left = program.storage.read_sync(lambda uow: uow.inbox.claimable([1], busy_chats=[], limit=9))
     assert aside == [False, False, True]
-    assert [row.update_id for row in left] == [1]
+    assert ids(claim(program)) == [1]

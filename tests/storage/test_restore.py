@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from bot.domain.case_codes import CaseState
 from bot.domain.cases import Case
@@ -23,11 +22,9 @@ from bot.services.outage import came_back, last_alive
 from bot.services.ports import UnitOfWork
 from bot.services.rights import erase
 from bot.services.sweep import fire_occurrence
-from bot.storage.engine import make_engine
 from tests.real_office import (
     NOON,
     OFFICE,
-    office_settings,
     open_office_at,
 )
 from tests.storage.backup_place import LATER, Place
@@ -265,23 +262,3 @@ def test_a_database_that_cannot_be_read_is_moved_aside(sqlite_place: Place) -> N
     with open_office_at(sqlite_place.url) as office:
         assert office.amina.first_name == "Amina"
     assert len(list(sqlite_place.folder.glob("tettpa.db.damaged-*"))) == 1
-
-
-def test_a_backup_of_the_first_schema_is_upgraded(place: Place) -> None:
-    from bot.storage.keys import derive_master_key
-    from bot.storage.migrate import current_revision, head_revision, upgrade
-
-    settings = office_settings(place.other_url)
-    upgrade(place.other_url, master_key=derive_master_key(settings.secret_key), revision="0001")
-    main, _ = place.back_up(url=place.other_url)
-
-    done = place.restore(main, url=place.other_url)
-
-    engine = make_engine(place.other_url)
-    try:
-        assert done.manifest.revision == "0001"
-        assert current_revision(engine) == head_revision()
-        with engine.connect() as connection:
-            connection.execute(text("SELECT count(*) FROM participant"))
-    finally:
-        engine.dispose()

@@ -7,7 +7,9 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from bot.emulator.control.bodies import answering, json_body, world_of
+from bot.emulator.delivery_faults import DELIVERY_KINDS
 from bot.emulator.records import BotAccount, Json
+from bot.emulator.world import Refused
 
 
 def _view(bot: BotAccount) -> Json:
@@ -69,17 +71,36 @@ async def set_next_update_id(request: Request) -> Any:
 
 async def list_faults(request: Request) -> Any:
     """GET: faults still to come."""
-    return [fault.view() for fault in world_of(request).faults.faults]
+    world = world_of(request)
+    planted: list[Json] = [fault.view() for fault in world.faults.faults]
+    for bot in world.bots.values():
+        bot.updates.faults.is_out()  # an outage that is over is no fault any more
+        planted += [fault.view() | {"bot": bot.token} for fault in bot.updates.faults.faults]
+    return planted
 
 
 async def plant_fault(request: Request) -> Any:
-    """POST: a fault."""
-    return world_of(request).faults.plant(await json_body(request)).view()
+    """POST: a fault of the calls, or of a bot's line (default: every known bot's)."""
+    world, given = world_of(request), await json_body(request)
+    if given.get("kind") not in DELIVERY_KINDS:
+        return world.faults.plant(given).view()
+    bots = [world.bot(given["bot"])] if given.get("bot") else list(world.bots.values())
+    if not bots:
+        raise Refused("no bot is known yet")
+    planted = [bot.updates.faults.plant(given) for bot in bots]
+    for bot in bots:
+        if bot.updates.faults.is_out():
+            bot.updates.end_poll("the line is down")
+    return planted[0].view()
 
 
 async def clear_faults(request: Request) -> Any:
     """DELETE: no more faults."""
-    world_of(request).faults.faults.clear()
+    world = world_of(request)
+    world.faults.faults.clear()
+    for bot in world.bots.values():
+        bot.updates.faults.faults.clear()
+        bot.updates.wake()
     return {"ok": True}
 
 

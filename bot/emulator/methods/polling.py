@@ -22,6 +22,11 @@ def _remember_allowed(call: Call) -> None:
     call.bot.updates.allowed = frozenset(given) if given else None
 
 
+def _refuse_during_outage(call: Call) -> None:
+    if call.bot.updates.faults.is_out():
+        raise ApiError(502, "Bad Gateway")
+
+
 @method("getUpdates")
 async def get_updates(call: Call) -> list[Any]:
     """Hand out pending updates; an earlier poll that still waits is ended."""
@@ -33,12 +38,14 @@ async def get_updates(call: Call) -> list[Any]:
             "use deleteWebhook to delete the webhook first",
         )
     _remember_allowed(call)
+    _refuse_during_outage(call)
     queue.drop_expired()
     queue.confirm(call.parameters.integer("offset", 0) or 0)
     limit = call.parameters.integer("limit", 100) or 100
     limit = limit if 1 <= limit <= 100 else 100
     seconds = min(max(call.parameters.integer("timeout", 0) or 0, 0), 50)
     found, ended_because = await queue.poll(limit=limit, seconds=seconds)
+    _refuse_during_outage(call)
     if ended_because and not call.world.closing.is_set():
         raise ApiError(409, f"Conflict: {ended_because}; {_ADVICE}")
     return found

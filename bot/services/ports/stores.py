@@ -10,9 +10,7 @@ from bot.domain.cases import Case, CaseEvent
 from bot.domain.messages import (
     ContentVersion,
     FreeText,
-    InboxUpdate,
     Notice,
-    OutboxMessage,
     Question,
     Run,
 )
@@ -98,6 +96,10 @@ class AccountStore(Store[TelegramAccount], Protocol):
         """The bound account, whatever its health; None when there is none."""
         ...
 
+    def pace(self, participants: Sequence[int], *, until: datetime) -> dict[int, int]:
+        """Send nothing to their working accounts before `until` (real time); each one's chat."""
+        ...
+
     def bound_of_office(self, office_id: int) -> list[TelegramAccount]:
         """Bound accounts, those bound last at the end."""
         ...
@@ -158,60 +160,6 @@ class ExpectationStore(Store[Expectation], Protocol):
     def all_open(self) -> list[Expectation]: ...
     def due(self, now: datetime, *, limit: int) -> list[Expectation]: ...
     def next_due_at(self) -> datetime | None: ...
-
-
-class InboxStore(Protocol):
-    def add_once(self, update: InboxUpdate) -> bool:
-        """Whether it was new: Telegram repeats what was not confirmed."""
-        ...
-
-    def get(self, seq: int) -> InboxUpdate: ...
-    def claimable(
-        self, offices: Sequence[int], *, busy_chats: Sequence[tuple[int, int]], limit: int
-    ) -> list[InboxUpdate]:
-        """The oldest pending update of each chat of these offices that is not busy."""
-
-    def mark_processed(self, seq: int, at: datetime, *, drop_payload: bool) -> bool:
-        """Whether this call was the one that processed it."""
-
-    def record_failure(self, seq: int, *, set_aside_after: int) -> bool:
-        """Whether the update is now set aside."""
-        ...
-
-    def drop_payloads(self, *, received_before: datetime) -> int: ...
-    def pending_count(self) -> int: ...
-
-
-class OutboxStore(Store[OutboxMessage], Protocol):
-    def add_once(self, message: OutboxMessage) -> OutboxMessage | None:
-        """The stored message, or None when one with the same key is there already."""
-        ...
-
-    def claim(
-        self,
-        office_id: int,
-        *,
-        now: datetime,
-        real_now: datetime,
-        lease: datetime,
-        limit: int,
-        only_replies: bool = False,
-    ) -> list[OutboxMessage]:
-        """Claim what may go now: at most one per chat, best lane first, oldest first."""
-
-    def expire(self, now: datetime) -> int: ...
-    def with_lease_over(self, real_now: datetime) -> list[OutboxMessage]: ...
-    def queued_of(
-        self, participant_id: int, *, subject: str | None = None
-    ) -> list[OutboxMessage]: ...
-    def of_participant(self, participant_id: int, *, limit: int) -> list[OutboxMessage]: ...
-    def initiatives_since(self, participant_id: int, since: datetime) -> int:
-        """How many things of our own initiative were begun, however many messages each took."""
-        ...
-
-    def drop_bodies(self, *, ended_before: datetime) -> int: ...
-    def next_due_at(self, *, after: datetime) -> datetime | None: ...
-    def is_idle(self, now: datetime) -> bool: ...
 
 
 class QuestionStore(Store[Question], Protocol):
@@ -280,6 +228,10 @@ class NoticeStore(Store[Notice], Protocol):
         self, *, now: datetime, real_now: datetime, lease: datetime, limit: int
     ) -> list[Notice]: ...
     def with_lease_over(self, real_now: datetime) -> list[Notice]: ...
+    def ahead_of(self, moment: datetime) -> list[Notice]:
+        """Queued in a time after `moment`, by a clock that was wrong."""
+        ...
+
     def queued_of_case(self, case_id: int) -> list[Notice]: ...
     def of_case(self, case_id: int) -> list[Notice]: ...
     def next_due_at(self, *, after: datetime) -> datetime | None: ...

@@ -2,65 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import fields, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from enum import Enum
-from functools import cache
-from typing import Any, Generic, TypeVar, cast, get_args, get_type_hints
+from typing import Any, Generic, TypeVar, cast
 
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    Connection,
-    Select,
-    Table,
-    func,
-    insert,
-    select,
-    update,
-)
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Column, ColumnElement, Connection, Select, Table, func, select
 from sqlalchemy.engine import RowMapping
 
 from bot.domain.errors import NotFound
 from bot.storage.faults import noticing_races
+from bot.storage.remembered import remembered
+from bot.storage.repositories.shapes import Shape, inserting, selecting, shape_of, updating
 from bot.storage.vault import Vault
 
 R = TypeVar("R")
-Converter = Callable[[Any], Any]
-
-
-@cache
-def _converters(record: Any) -> dict[str, Converter]:
-    """How a stored value becomes a field: codes become their enumeration, lists become tuples."""
-    found: dict[str, Converter] = {}
-    for name, hint in get_type_hints(record).items():
-        for kind in (hint, *get_args(hint)):
-            if isinstance(kind, type) and issubclass(kind, Enum):
-                found[name] = kind
-        if getattr(hint, "__origin__", None) is tuple:
-            found[name] = tuple
-    return found
-
-
-@cache
-def _columns(record: Any, table: Table) -> tuple[str, ...]:
-    names = {field.name for field in fields(record)}
-    return tuple(column.name for column in table.columns if column.name in names)
-
-
-@cache
-def _sealed(table: Table) -> dict[str, str]:
-    return {c.name: c.info["sealed"] for c in table.columns if "sealed" in c.info}
 
 
 class Repository(Generic[R]):
-    """One table, one record type; `id_column` is what numbers the rows."""
+    """One table, one record type; `id_column` is what numbers the rows.
+
+    With `remembers` a transaction reads a row once, and `save` writes only what differs from it. It
+    is for tables that are written through their repository alone (or see `forget_remembered`).
+    """
 
     table: Table
     record: Callable[..., R]
     id_column = "id"
+    remembers = False
 
     def __init__(self, db: Connection, vault: Vault) -> None:
         self._db = db
@@ -68,27 +38,37 @@ class Repository(Generic[R]):
 
     def get(self, record_id: int) -> R:
         """Return one record. Raises NotFound."""
-        found = self._first(self._by_id(record_id))
+        found = self._first_by(**{self.id_column: record_id})
         if found is None:
             raise NotFound(f"There is no {self._words} with number {record_id}.")
         return found
 
     def add(self, record: R) -> R:
         """Store a new record and return it with its number."""
-        values = self._values(record)
-        values.pop(self.id_column, None)
         with noticing_races():
-            result = self._db.execute(insert(self.table).values(values))
-        assert result.inserted_primary_key is not None
-        return self._numbered(record, result.inserted_primary_key[0])
+            number = self._insert(record, once=False)
+        assert number is not None
+        return self._numbered(record, number)
 
     def save(self, record: R) -> R:
-        """Write all fields of a stored record."""
-        values = self._values(record)
-        record_id = values.pop(self.id_column)
-        done = self._db.execute(update(self.table).where(self._by_id(record_id)).values(values))
-        if done.rowcount != 1:
+        """Write the fields of a stored record."""
+        record_id = getattr(record, self.id_column)
+        known = self._known(record_id)
+        changed = tuple(
+            name
+            for name in shape_of(self.record, self.table).names
+            if name != self.id_column
+            and (known is None or getattr(known, name) != getattr(record, name))
+        )
+        if not changed:
+            return record
+        self._forget()
+        values = self._values(record, changed)
+        values["which"] = record_id
+        if updating(self.table, changed, self.id_column).count(self._db, values) != 1:
             raise NotFound(f"There is no {self._words} with number {record_id}.")
+        if self.remembers:
+            self._remembered[self._question(record_id)] = [record]
         return record
 
     # --- for the repositories themselves ---
@@ -102,27 +82,80 @@ class Repository(Generic[R]):
 
         Conflicts are ignored by the database itself: select-then-insert loses the race.
         """
-        values = self._values(record)
-        values.pop(self.id_column, None)
-        kind = postgresql.insert if self._db.dialect.name == "postgresql" else sqlite.insert
-        done = self._db.execute(
-            kind(self.table)
-            .values(values)
-            .on_conflict_do_nothing()
-            .returning(self.table.c[self.id_column])
-        ).first()
-        return None if done is None else self._numbered(record, done[0])
+        number = self._insert(record, once=True)
+        return None if number is None else self._numbered(record, number)
+
+    def _add_all_once(self, records: Iterable[R]) -> int:
+        """The same for many in one go; how many were new."""
+        self._forget()
+        names = self._names_to_insert
+        many = [self._values(record, names) for record in records]
+        return inserting(self.table, names, "", once=True).count_many(self._db, many)
+
+    def _insert(self, record: R, *, once: bool) -> int | None:
+        self._forget()
+        names = self._names_to_insert
+        statement = inserting(self.table, names, self.id_column, once=once)
+        row = statement.first(self._db, self._values(record, names))
+        return None if row is None else int(row[0])
+
+    @property
+    def _names_to_insert(self) -> tuple[str, ...]:
+        return tuple(n for n in shape_of(self.record, self.table).names if n != self.id_column)
 
     def _numbered(self, record: R, number: int) -> R:
         numbered: R = replace(cast(Any, record), **{self.id_column: number})
         return numbered
 
+    def _first_by(self, **asked: Any) -> R | None:
+        """The record whose columns have these values (None is no value to ask for)."""
+        found = self._all_by(limit=1, **asked)
+        return found[0] if found else None
+
+    def _all_by(
+        self, *, order: tuple[str, ...] = (), limit: int | None = None, **asked: Any
+    ) -> list[R]:
+        """All records whose columns have these values; `order` names columns, "-id" downwards."""
+        names = tuple(asked)
+        if not self.remembers:
+            return self._read_by(names, asked, order, limit)
+        kept, question = self._remembered, (names, tuple(asked.values()), order, limit)
+        if question not in kept:
+            kept[question] = self._read_by(names, asked, order, limit)
+            for record in kept[question]:
+                kept[self._question(getattr(record, self.id_column))] = [record]
+        return list(kept[question])
+
+    def _read_by(
+        self,
+        names: tuple[str, ...],
+        asked: Mapping[str, Any],
+        order: tuple[str, ...],
+        limit: int | None,
+    ) -> list[R]:
+        statement = selecting(self.record, self.table, names, order, limit)
+        return [self._built(row) for row in statement.rows(self._db, asked)]
+
+    @property
+    def _remembered(self) -> dict[Any, list[R]]:
+        return remembered(self._db, self.table.name)
+
+    def _question(self, record_id: int) -> Any:
+        """What `get` asks, as `_all_by` keeps it."""
+        return (self.id_column,), (record_id,), (), 1
+
+    def _known(self, record_id: int) -> R | None:
+        """The row as this transaction last read or wrote it, where that is kept."""
+        found = self._remembered.get(self._question(record_id)) if self.remembers else None
+        return found[0] if found else None
+
+    def _forget(self) -> None:
+        if self.remembers:
+            self._remembered.clear()
+
     def _least(self, column: Column[Any], *where: ColumnElement[bool]) -> datetime | None:
         least: datetime | None = self._db.execute(select(func.min(column)).where(*where)).scalar()
         return least
-
-    def _by_id(self, record_id: int) -> ColumnElement[bool]:
-        return self.table.c[self.id_column] == record_id
 
     def _select(self, *where: ColumnElement[bool]) -> Select[Any]:
         return select(self.table).where(*where)
@@ -142,40 +175,48 @@ class Repository(Generic[R]):
     def _rows(self, query: Select[Any]) -> list[R]:
         return [self._record(row) for row in self._db.execute(query).mappings()]
 
-    def _key_id(self, values: Any) -> str:
-        if "key_id" in self.table.c:
-            key_id: str = values["key_id"]
-            return key_id
-        return self._vault.key_id(
-            self._db,
-            office_id=values.get("office_id") or 0,
-            participant_id=values.get("participant_id"),
-        )
-
     def _record(self, row: RowMapping) -> R:
-        values = {name: row[name] for name in _columns(self.record, self.table)}
-        for name, shape in _sealed(self.table).items():
-            if name in values:
-                context = f"{self.table.name}.{name}"
-                values[name] = self._vault.open(
-                    self._key_id(row), shape, values[name], context=context
-                )
-        for name, convert in _converters(self.record).items():
-            if values.get(name) is not None:
-                values[name] = convert(values[name])
-        return self.record(**values)
+        return self._built([row[name] for name in shape_of(self.record, self.table).names])
 
-    def _values(self, record: R) -> dict[str, Any]:
-        values = {name: getattr(record, name) for name in _columns(self.record, self.table)}
+    def _built(self, row: Sequence[Any]) -> R:
+        """A record of its columns' values, in the order of `columns_of`."""
+        shape = shape_of(self.record, self.table)
+        values = list(row)
+        if shape.sealed:
+            key_id = self._key_id(shape, values)
+            for place, _, kind, context in shape.sealed:
+                values[place] = self._vault.open(key_id, kind, values[place], context=context)
+        for place, convert in shape.converters:
+            if values[place] is not None:
+                values[place] = convert(values[place])
+        return self.record(*values)
+
+    def _key_id(self, shape: Shape, values: Sequence[Any]) -> str:
+        if shape.key_id is not None:
+            key_id: str = values[shape.key_id]
+            return key_id
+        office_id = None if shape.office_id is None else values[shape.office_id]
+        participant_id = None if shape.participant_id is None else values[shape.participant_id]
+        return self._vault.key_id(self._db, office_id=office_id or 0, participant_id=participant_id)
+
+    def _values(self, record: R, names: Sequence[str]) -> dict[str, Any]:
+        """The columns named, as they are stored."""
+        shape = shape_of(self.record, self.table)
+        values = {name: getattr(record, name) for name in names}
         for name, value in values.items():
             if isinstance(value, Enum):
                 values[name] = value.value
             elif isinstance(value, tuple):
                 values[name] = list(value)
-        for name, shape in _sealed(self.table).items():
+        key_id = ""
+        for _, name, kind, context in shape.sealed:
             if name in values:
-                context = f"{self.table.name}.{name}"
-                values[name] = self._vault.seal(
-                    self._key_id(values), shape, values[name], context=context
-                )
+                if not key_id:
+                    key_id = self._key_id(shape, [getattr(record, n) for n in shape.names])
+                values[name] = self._vault.seal(key_id, kind, values[name], context=context)
         return values
+
+
+def columns_of(record: Any, table: Table) -> list[Column[Any]]:
+    """The columns of a record, in the order in which a repository builds it from them."""
+    return shape_of(record, table).columns

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from bot.domain.case_events import CaseEvent
 from bot.domain.cases import Case
@@ -15,8 +24,24 @@ from bot.domain.messages import Notice, NoticeState
 from bot.domain.signals import CaseNote, Signal
 from bot.storage.faults import noticing_races
 from bot.storage.repositories.base import Repository
+from bot.storage.statements import Statement
 from bot.storage.tables import cases as t
 from bot.storage.tables.messages import notice
+
+# Longer than any lease or pause of a mail: what says more was set by a clock that was wrong.
+LONGEST_PAUSE = timedelta(minutes=30)
+
+# Asked at everything a participant writes; nearly always there is none.
+_OPEN_OF = Statement(
+    lambda _: (
+        select(t.escalation.c.id, t.escalation.c.folded, t.escalation.c.reason)
+        .where(
+            t.escalation.c.participant_id == bindparam("participant_id"),
+            t.escalation.c.state != "closed",
+        )
+        .order_by(t.escalation.c.id)
+    )
+)
 
 
 class Cases:
@@ -32,10 +57,13 @@ class Cases:
         return found[0]
 
     def open_of(self, participant_id: int, reason: str | None = None) -> list[Case]:
-        where = [t.escalation.c.participant_id == participant_id, t.escalation.c.state != "closed"]
-        if reason is not None:
-            where.append(t.escalation.c.reason == reason)
-        return self._where(*where)
+        return [
+            replace(Case.from_json(folded), id=case_id)
+            for case_id, folded, its_reason in _OPEN_OF.rows(
+                self._db, {"participant_id": participant_id}
+            )
+            if reason in (None, its_reason)
+        ]
 
     def open_of_office(self, office_id: int) -> list[Case]:
         return self._where(t.escalation.c.office_id == office_id, t.escalation.c.state != "closed")
@@ -154,7 +182,11 @@ class Notices(Repository[Notice]):
                 notice.c.state == NoticeState.QUEUED.value,
                 notice.c.not_before <= now,
                 # A mail that failed for a while carries its own pause in the lease.
-                or_(notice.c.lease_until.is_(None), notice.c.lease_until <= real_now),
+                or_(
+                    notice.c.lease_until.is_(None),
+                    notice.c.lease_until <= real_now,
+                    notice.c.lease_until > real_now + LONGEST_PAUSE,
+                ),
             )
             .order_by(notice.c.is_digest, notice.c.not_before, notice.c.id)
             .limit(limit)
@@ -174,8 +206,16 @@ class Notices(Repository[Notice]):
 
     def with_lease_over(self, real_now: datetime) -> list[Notice]:
         return self._all(
-            notice.c.state == NoticeState.CLAIMED.value, notice.c.lease_until <= real_now
+            notice.c.state == NoticeState.CLAIMED.value,
+            or_(
+                notice.c.lease_until <= real_now,
+                notice.c.lease_until > real_now + LONGEST_PAUSE,
+            ),
         )
+
+    def ahead_of(self, moment: datetime) -> list[Notice]:
+        """Queued in a time after `moment`."""
+        return self._all(notice.c.state == NoticeState.QUEUED.value, notice.c.created_at > moment)
 
     def queued_of_case(self, case_id: int) -> list[Notice]:
         return self._all(notice.c.case_id == case_id, notice.c.state == NoticeState.QUEUED.value)

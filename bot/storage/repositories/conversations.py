@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -16,13 +17,13 @@ class Questions(Repository[Question]):
     table, record = t.question, Question
 
     def open_of(self, participant_id: int, kind: str | None = None) -> list[Question]:
-        where = [
-            t.question.c.participant_id == participant_id,
-            t.question.c.state == QuestionState.OPEN.value,
-        ]
+        asked: dict[str, Any] = {
+            "participant_id": participant_id,
+            "state": QuestionState.OPEN.value,
+        }
         if kind is not None:
-            where.append(t.question.c.kind == kind)
-        return self._all(*where, order=t.question.c.id)
+            asked["kind"] = kind
+        return self._all_by(order=("id",), **asked)
 
     def answered_of(self, participant_id: int, *, limit: int) -> list[Question]:
         newest = self._all(
@@ -75,7 +76,7 @@ class Runs(Repository[Run]):
         return self._all(*where, order=t.run.c.id)
 
     def by_question(self, question_id: int) -> Run | None:
-        return self._first(t.run.c.question_id == question_id)
+        return self._first_by(question_id=question_id)
 
     def by_subject(self, participant_id: int, flow_key: str, subject: str) -> Run | None:
         return self._first(

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Delete, delete, select, update
 
+from bot.storage.remembered import forget_remembered
 from bot.storage.tables import cases, people, planning
 from bot.storage.tables import messages as t
 from bot.storage.tables.people import participant
@@ -77,6 +78,7 @@ class Erasure:
                 ended_at=at,
             )
         )
+        forget_remembered(self._db)
         return count
 
     @staticmethod

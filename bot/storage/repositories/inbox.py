@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, tuple_, update
+from sqlalchemy import BigInteger, ColumnElement, func, or_, select, text, tuple_, update
 
 from bot.domain.messages import InboxState, InboxUpdate
+from bot.storage.advisory_duties import living_processes_sql
 from bot.storage.repositories.base import Repository
 from bot.storage.tables.messages import inbox
 
@@ -20,22 +21,66 @@ class Inbox(Repository[InboxUpdate]):
     def add_once(self, new: InboxUpdate) -> bool:
         return self._add_once(new) is not None
 
-    def claimable(
-        self, offices: Sequence[int], *, busy_chats: Sequence[tuple[int, int]], limit: int
+    def claim(
+        self,
+        offices: Sequence[int],
+        *,
+        holder: int,
+        busy_chats: Sequence[tuple[int, int]],
+        limit: int,
     ) -> list[InboxUpdate]:
+        """Runs in READ COMMITTED on PostgreSQL: a row that somebody else took meanwhile is looked at
+        again, and left (see `StorageThreads.claim`)."""
+        chat = tuple_(inbox.c.office_id, inbox.c.chat_id)
+        pending = inbox.c.state == InboxState.PENDING.value
+        free = or_(inbox.c.holder.is_(None), inbox.c.holder == holder)
+        others = select(inbox.c.office_id, inbox.c.chat_id).where(
+            pending, inbox.c.holder.is_not(None), inbox.c.holder != holder
+        )
         oldest = (
-            select(func.min(inbox.c.seq).label("seq"))
-            .where(inbox.c.state == InboxState.PENDING.value, inbox.c.office_id.in_(offices))
+            select(inbox.c.office_id, func.min(inbox.c.seq).label("seq"))
+            .where(pending, inbox.c.office_id.in_(offices), chat.not_in(others))
             .group_by(inbox.c.office_id, inbox.c.chat_id)
         )
         if busy_chats:
-            oldest = oldest.where(
-                tuple_(inbox.c.office_id, inbox.c.chat_id).not_in(list(busy_chats))
-            )
-        oldest_rows = oldest.order_by(func.min(inbox.c.seq)).limit(limit).subquery()
-        return self._rows(
-            select(inbox).where(inbox.c.seq.in_(select(oldest_rows.c.seq))).order_by(inbox.c.seq)
+            oldest = oldest.where(chat.not_in(list(busy_chats)))
+        first = oldest.subquery()
+        place = func.row_number().over(partition_by=first.c.office_id, order_by=first.c.seq)
+        ranked = select(first.c.seq, place.label("place")).subquery()
+        best = select(ranked.c.seq).order_by(ranked.c.place, ranked.c.seq).limit(limit)
+        mine = (
+            select(inbox.c.seq)
+            .where(inbox.c.seq.in_(best.scalar_subquery()), pending, free)
+            .with_for_update(skip_locked=True)
         )
+        taken = set(
+            self._db.execute(
+                update(inbox)
+                .where(inbox.c.seq.in_(mine))
+                .values(holder=holder)
+                .returning(inbox.c.seq)
+            ).scalars()
+        )
+        if not taken:
+            return []
+        return self._rows(select(inbox).where(inbox.c.seq.in_(taken)).order_by(inbox.c.seq))
+
+    def give_back(self, holder: int) -> int:
+        return self._free(inbox.c.holder == holder)
+
+    def give_back_abandoned(self, holder: int) -> int:
+        """One statement: its rows were written before it asks who lives, so nobody new is missed."""
+        if self._db.dialect.name == "sqlite":  # one process works at a time
+            return self._free(inbox.c.holder != holder)
+        query, parameters = living_processes_sql()
+        living = text(query).bindparams(**parameters).columns(objid=BigInteger).subquery()
+        return self._free(inbox.c.holder.not_in(select(living.c.objid)))
+
+    def _free(self, which: ColumnElement[bool]) -> int:
+        pending = inbox.c.state == InboxState.PENDING.value
+        in_hand = inbox.c.holder.is_not(None)
+        done = self._db.execute(update(inbox).where(pending, in_hand, which).values(holder=None))
+        return done.rowcount
 
     def mark_processed(self, seq: int, at: datetime, *, drop_payload: bool) -> bool:
         values: dict[str, Any] = {"state": InboxState.PROCESSED.value, "processed_at": at}

@@ -20,10 +20,12 @@ from sqlalchemy import (
 from bot.domain.cases import CaseState
 from bot.domain.messages import InboxState, Lane, NoticeState, OutboxState
 from bot.domain.people import AccountStatus
+from bot.domain.planning import ExpectationState
 from bot.storage.tables.cases import escalation
 from bot.storage.tables.messages import inbox, notice, outbox
-from bot.storage.tables.people import office
+from bot.storage.tables.people import office, staff
 from bot.storage.tables.people import telegram_account as account
+from bot.storage.tables.planning import expectation
 
 
 def _code(state: str) -> ColumnElement[Any]:
@@ -136,6 +138,37 @@ class MeasurementFinder:
         query = select(func.count()).where(office.c.content_version_id.is_(None))
         count: int = self._db.execute(query).scalar_one()
         return count
+
+    def cases_not_looked_at(self, *, due_before: datetime) -> list[tuple[int, int]]:
+        never = escalation.c.next_at.is_(None)
+        return self._open_cases(or_(never, escalation.c.next_at < due_before))
+
+    def cases_of_those_gone(self) -> list[tuple[int, int]]:
+        works_here = exists().where(
+            staff.c.id == escalation.c.owner_id,
+            staff.c.office_id == escalation.c.office_id,
+            staff.c.departed_at.is_(None),
+        )
+        return self._open_cases(escalation.c.owner_id.is_not(None), ~works_here)
+
+    def cases_without_notice(self) -> list[tuple[int, int]]:
+        return self._open_cases(~exists().where(notice.c.case_id == escalation.c.id))
+
+    def expectations_unsent(self, *, opened_before: datetime) -> list[tuple[int, int]]:
+        query = (
+            select(expectation.c.office_id, expectation.c.id)
+            .where(
+                expectation.c.state == _code(ExpectationState.OPEN.value),
+                expectation.c.next_at.is_(None),
+                expectation.c.opened_at < opened_before,
+            )
+            .order_by(expectation.c.id)
+        )
+        return [(row.office_id, row.id) for row in self._db.execute(query)]
+
+    def _open_cases(self, *where: ColumnElement[bool]) -> list[tuple[int, int]]:
+        query = select(escalation.c.office_id, escalation.c.id).where(_IS_OPEN, *where)
+        return sorted((row.office_id, row.id) for row in self._db.execute(query))
 
     def _count_and_least(
         self, column: ColumnElement[datetime], where: ColumnElement[bool]

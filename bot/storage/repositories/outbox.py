@@ -2,21 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, bindparam, func, literal_column, or_, select, update
 
 from bot.domain.messages import Lane, OutboxMessage, OutboxState
 from bot.domain.people import AccountStatus
 from bot.storage.repositories.base import Repository
+from bot.storage.repositories.codes import code
+from bot.storage.repositories.outbox_queue import IS_CLAIMED, IS_QUEUED, QueueWalk
+from bot.storage.statements import Statement
 from bot.storage.tables.messages import outbox
 from bot.storage.tables.people import telegram_account as account
 
-# Far longer than the pace per chat.
-LONGEST_PACE = timedelta(minutes=1)
+HAS_TEXT = func.length(outbox.c.body) > literal_column("0")
+DROPPED_AT_ONCE = 5000
+LONGEST_LEASE = timedelta(minutes=5)
 # Waiting to go, or on their way.
 UNDECIDED = (OutboxState.QUEUED.value, OutboxState.CLAIMED.value)
 REACHED_THEM = (*UNDECIDED, OutboxState.SENT.value, OutboxState.UNKNOWN.value)
+
+
+_SENT = Statement(
+    lambda _: (
+        update(outbox)
+        .where(outbox.c.id == bindparam("message_id"), outbox.c.state != code(OutboxState.SENT))
+        .values(
+            state=OutboxState.SENT.value,
+            reason="",
+            ended_at=bindparam("at"),
+            lease_until=None,
+            copies=outbox.c.copies + 1,
+            telegram_message_id=bindparam("number"),
+        )
+    )
+)
+_EXPIRED = Statement(
+    lambda _: (
+        update(outbox)
+        .where(
+            IS_QUEUED,
+            outbox.c.office_id == bindparam("of_office"),
+            outbox.c.expires_at <= bindparam("now"),
+        )
+        .values(state=OutboxState.EXPIRED.value, reason="too_late", ended_at=bindparam("now"))
+    )
+)
 
 
 class Outbox(Repository[OutboxMessage]):
@@ -36,97 +68,54 @@ class Outbox(Repository[OutboxMessage]):
         only_replies: bool = False,
     ) -> list[OutboxMessage]:
         """Claim what may go: one per chat, best lane first, oldest first within it."""
-        bound = and_(
-            account.c.participant_id == outbox.c.participant_id,
-            account.c.status == AccountStatus.ACTIVE.value,
-        )
-        chat = func.coalesce(account.c.chat_id, outbox.c.chat_id)
-        place = func.row_number().over(
-            partition_by=(outbox.c.office_id, chat),
-            order_by=(outbox.c.lane, outbox.c.not_before, outbox.c.id),
-        )
-        busy_outbox = outbox.alias("busy")
-        is_busy = (
-            select(busy_outbox.c.id)
-            .where(
-                busy_outbox.c.state == OutboxState.CLAIMED.value,
-                busy_outbox.c.office_id == outbox.c.office_id,
-                or_(
-                    and_(
-                        outbox.c.participant_id.is_not(None),
-                        busy_outbox.c.participant_id == outbox.c.participant_id,
-                    ),
-                    and_(
-                        outbox.c.participant_id.is_(None),
-                        busy_outbox.c.participant_id.is_(None),
-                        busy_outbox.c.chat_id == outbox.c.chat_id,
-                    ),
-                ),
-            )
-            .exists()
-        )
-        ready = (
-            select(outbox.c.id, outbox.c.lane, outbox.c.not_before, place.label("place"))
-            .select_from(outbox.outerjoin(account, bound))
-            .where(
-                outbox.c.office_id == office_id,
-                outbox.c.state == OutboxState.QUEUED.value,
-                outbox.c.not_before <= now,
-                or_(outbox.c.expires_at.is_(None), outbox.c.expires_at > now),
-                or_(
-                    account.c.next_send_at.is_(None),
-                    account.c.next_send_at <= real_now,
-                    # Set by a clock that was wrong meanwhile: it must not silence the chat.
-                    account.c.next_send_at > real_now + LONGEST_PACE,
-                ),
-                or_(outbox.c.participant_id.is_(None), account.c.id.is_not(None)),
-                outbox.c.lane <= (Lane.REPLY if only_replies else max(Lane)).value,
-                ~is_busy,
-            )
-            .subquery()
-        )
-        first = (
-            select(ready.c.id)
-            .where(ready.c.place == 1)
-            .order_by(ready.c.lane, ready.c.not_before, ready.c.id)
-            .limit(limit)
-        )
-        ids = list(self._db.execute(first).scalars())
+        worst = Lane.REPLY if only_replies else max(Lane)
+        walk = QueueWalk(self._db, office_id, now=now, real_now=real_now, worst=worst)
+        ids = walk.pick(limit)
         if not ids:
             return []
-        claimed = set(
-            self._db.execute(
-                update(outbox)
-                .where(outbox.c.id.in_(ids), outbox.c.state == OutboxState.QUEUED.value)
-                .values(
-                    state=OutboxState.CLAIMED.value,
-                    lease_until=lease,
-                    attempts=outbox.c.attempts + 1,
-                )
-                .returning(outbox.c.id)
-            ).scalars()
+        claimed = self._db.execute(
+            update(outbox)
+            .where(outbox.c.id.in_(ids), IS_QUEUED)
+            .values(
+                state=OutboxState.CLAIMED.value,
+                lease_until=lease,
+                attempts=outbox.c.attempts + 1,
+                rests_until=None,
+            )
+            .returning(outbox)
         )
-        found = {message.id: message for message in self._all(outbox.c.id.in_(claimed))}
+        found = {row["id"]: self._record(row) for row in claimed.mappings()}
         return [found[message_id] for message_id in ids if message_id in found]
 
-    def expire(self, now: datetime) -> int:
-        done = self._db.execute(
-            update(outbox)
-            .where(outbox.c.state == OutboxState.QUEUED.value, outbox.c.expires_at <= now)
-            .values(state=OutboxState.EXPIRED.value, reason="too_late", ended_at=now)
-        )
-        return done.rowcount
+    def mark_sent(self, accepted: Sequence[tuple[int, int | None]], *, at: datetime) -> int:
+        many = [
+            {"message_id": message_id, "number": number, "at": at}
+            for message_id, number in accepted
+        ]
+        return _SENT.count_many(self._db, many)
 
-    def with_lease_over(self, real_now: datetime) -> list[OutboxMessage]:
+    def expire(self, now: datetime, *, office_id: int) -> int:
+        """What came too late ends, whether it rests or not."""
+        return _EXPIRED.count(self._db, {"of_office": office_id, "now": now})
+
+    def with_lease_over(self, real_now: datetime, *, office_id: int) -> list[OutboxMessage]:
         return self._all(
-            outbox.c.state == OutboxState.CLAIMED.value, outbox.c.lease_until <= real_now
+            outbox.c.state == OutboxState.CLAIMED.value,
+            # Longer than any lease: a clock that was wrong meanwhile has set it.
+            or_(
+                outbox.c.lease_until <= real_now,
+                outbox.c.lease_until > real_now + LONGEST_LEASE,
+            ),
+            outbox.c.office_id == office_id,
         )
+
+    def ahead_of(self, moment: datetime) -> list[OutboxMessage]:
+        """Queued in a time after `moment`, or put back until one after it."""
+        was_tried = and_(outbox.c.attempts > 0, outbox.c.not_before > moment)
+        return self._all(IS_QUEUED, or_(outbox.c.created_at > moment, was_tried))
 
     def queued_of(self, participant_id: int, *, subject: str | None = None) -> list[OutboxMessage]:
-        where = [
-            outbox.c.participant_id == participant_id,
-            outbox.c.state == OutboxState.QUEUED.value,
-        ]
+        where = [outbox.c.participant_id == participant_id, IS_QUEUED]
         if subject is not None:
             where.append(outbox.c.subject == subject)
         return self._all(*where, order=outbox.c.id)
@@ -152,28 +141,41 @@ class Outbox(Repository[OutboxMessage]):
         count: int = self._db.execute(select(func.count()).select_from(begun)).scalar_one()
         return count
 
-    def drop_bodies(self, *, ended_before: datetime) -> int:
-        done = self._db.execute(
-            update(outbox)
-            .where(outbox.c.ended_at < ended_before, outbox.c.body != b"")
-            .values(body=b"")
+    def drop_bodies(self, *, ended_before: datetime, limit: int = DROPPED_AT_ONCE) -> int:
+        """At most `limit` texts, the oldest first."""
+        old = (
+            select(outbox.c.id)
+            .where(outbox.c.ended_at < ended_before, outbox.c.ended_at.is_not(None), HAS_TEXT)
+            .order_by(outbox.c.ended_at)
+            .limit(limit)
         )
-        return done.rowcount
+        return self._db.execute(
+            update(outbox).where(outbox.c.id.in_(old)).values(body=b"")
+        ).rowcount
 
     def next_due_at(self, *, after: datetime) -> datetime | None:
-        queued = outbox.c.state == OutboxState.QUEUED.value
-        return self._least(outbox.c.not_before, queued, outbox.c.not_before > after)
+        # Each lane by itself, as the index has them: what waits for the same hour is not read.
+        of_lane = [
+            select(func.min(outbox.c.not_before))
+            .where(IS_QUEUED, outbox.c.lane == lane.value, outbox.c.not_before > after)
+            .scalar_subquery()
+            for lane in Lane
+        ]
+        moments = self._db.execute(select(*of_lane)).one()
+        return min((moment for moment in moments if moment is not None), default=None)
 
     def is_idle(self, now: datetime) -> bool:
         """Nothing is on its way, and nothing that could go is waiting."""
+        if self._db.execute(select(outbox.c.id).where(IS_CLAIMED).limit(1)).first() is not None:
+            return False
         reachable = select(account.c.id).where(
             account.c.participant_id == outbox.c.participant_id,
-            account.c.status == AccountStatus.ACTIVE.value,
+            account.c.status == code(AccountStatus.ACTIVE),
         )
-        waiting = and_(
-            outbox.c.state == OutboxState.QUEUED.value,
+        waiting = select(outbox.c.id).where(
+            IS_QUEUED,
+            outbox.c.lane.in_([lane.value for lane in Lane]),
             outbox.c.not_before <= now,
             or_(outbox.c.participant_id.is_(None), reachable.exists()),
         )
-        query = select(outbox.c.id).where(or_(waiting, outbox.c.state == OutboxState.CLAIMED.value))
-        return self._db.execute(query.limit(1)).first() is None
+        return self._db.execute(waiting.limit(1)).first() is None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 
+from bot.domain.messages import OutboxState
 from bot.domain.people import (
     Absence,
     AccountStatus,
@@ -18,16 +20,20 @@ from bot.domain.people import (
     Staff,
     TelegramAccount,
 )
-from bot.storage.repositories.base import Repository
+from bot.storage.repositories.base import Repository, columns_of
+from bot.storage.repositories.codes import code
+from bot.storage.statements import Statement
 from bot.storage.tables import people as t
+from bot.storage.tables.messages import outbox
 from bot.storage.tables.planning import enrolment
 
 
 class Offices(Repository[Office]):
     table, record = t.office, Office
+    remembers = True
 
     def all(self) -> list[Office]:
-        return self._all(order=t.office.c.id)
+        return self._all_by(order=("id",))
 
     def by_name(self, name: str) -> Office | None:
         return self._first(t.office.c.name == name)
@@ -35,24 +41,33 @@ class Offices(Repository[Office]):
 
 class StaffMembers(Repository[Staff]):
     table, record = t.staff, Staff
+    remembers = True
 
     def of_office(self, office_id: int) -> list[Staff]:
-        return self._all(t.staff.c.office_id == office_id, order=t.staff.c.id)
+        return self._all_by(office_id=office_id, order=("id",))
 
     def by_email(self, email: str) -> Staff | None:
         return self._first(t.staff.c.email == email.strip().lower())
+
+
+_ABSENCES_OF_OFFICE = Statement(
+    lambda _: (
+        select(*columns_of(Absence, t.absence))
+        .join(t.staff, t.staff.c.id == t.absence.c.staff_id)
+        .where(
+            t.staff.c.office_id == bindparam("office_id"), t.absence.c.ends_at > bindparam("after")
+        )
+        .order_by(t.absence.c.starts_at)
+    )
+)
 
 
 class Absences(Repository[Absence]):
     table, record = t.absence, Absence
 
     def of_office(self, office_id: int, *, ending_after: datetime) -> list[Absence]:
-        of_staff = select(t.staff.c.id).where(t.staff.c.office_id == office_id)
-        return self._all(
-            t.absence.c.staff_id.in_(of_staff),
-            t.absence.c.ends_at > ending_after,
-            order=t.absence.c.starts_at,
-        )
+        asked = {"office_id": office_id, "after": ending_after}
+        return [self._built(row) for row in _ABSENCES_OF_OFFICE.rows(self._db, asked)]
 
     def offices_changing_between(self, after: datetime, until: datetime) -> list[int]:
         changed = or_(
@@ -92,6 +107,7 @@ class Logins(Repository[Login]):
 
 class Participants(Repository[Participant]):
     table, record = t.participant, Participant
+    remembers = True
 
     def of_office(self, office_id: int) -> list[Participant]:
         return self._all(t.participant.c.office_id == office_id, order=t.participant.c.id)
@@ -129,20 +145,42 @@ class Invitations(Repository[Invitation]):
 
 class Accounts(Repository[TelegramAccount]):
     table, record = t.telegram_account, TelegramAccount
+    remembers = True
 
     def by_chat(self, office_id: int, chat_id: int) -> TelegramAccount | None:
-        return self._first(
-            t.telegram_account.c.office_id == office_id, t.telegram_account.c.chat_id == chat_id
-        )
+        return self._first_by(office_id=office_id, chat_id=chat_id)
 
     def of_participant(self, participant_id: int) -> TelegramAccount | None:
-        bound = self._all(
-            t.telegram_account.c.participant_id == participant_id,
-            t.telegram_account.c.status != AccountStatus.UNBOUND.value,
-            order=t.telegram_account.c.bound_at.desc(),
-            limit=1,
+        theirs = self._all_by(participant_id=participant_id, order=("-bound_at",))
+        return next((one for one in theirs if one.status is not AccountStatus.UNBOUND), None)
+
+    def save(self, record: TelegramAccount) -> TelegramAccount:
+        if record.status is AccountStatus.ACTIVE:
+            # What could not be delivered rests for minutes; they can be reached again now.
+            self._db.execute(
+                update(outbox)
+                .where(
+                    outbox.c.participant_id == record.participant_id,
+                    outbox.c.state == code(OutboxState.QUEUED),
+                    outbox.c.rests_until.is_not(None),
+                )
+                .values(rests_until=None)
+            )
+        return super().save(record)
+
+    def pace(self, participants: Sequence[int], *, until: datetime) -> dict[int, int]:
+        """Send nothing to their working accounts before `until`; gives each one's chat."""
+        self._forget()
+        done = self._db.execute(
+            update(t.telegram_account)
+            .where(
+                t.telegram_account.c.participant_id.in_(participants),
+                t.telegram_account.c.status == AccountStatus.ACTIVE.value,
+            )
+            .values(next_send_at=until)
+            .returning(t.telegram_account.c.participant_id, t.telegram_account.c.chat_id)
         )
-        return bound[0] if bound else None
+        return {row.participant_id: row.chat_id for row in done}
 
     def bound_of_office(self, office_id: int) -> list[TelegramAccount]:
         return self._all(
@@ -156,6 +194,4 @@ class CodeAttemptCounts(Repository[CodeAttempts]):
     table, record = t.code_attempts, CodeAttempts
 
     def by_chat(self, office_id: int, chat_id: int) -> CodeAttempts | None:
-        return self._first(
-            t.code_attempts.c.office_id == office_id, t.code_attempts.c.chat_id == chat_id
-        )
+        return self._first_by(office_id=office_id, chat_id=chat_id)

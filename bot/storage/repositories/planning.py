@@ -33,9 +33,7 @@ class Enrolments(Repository[Enrolment]):
     table, record = t.enrolment, Enrolment
 
     def active_of(self, participant_id: int) -> Enrolment | None:
-        return self._first(
-            t.enrolment.c.participant_id == participant_id, t.enrolment.c.status == "active"
-        )
+        return self._first_by(participant_id=participant_id, status="active")
 
     def latest_of(self, participant_id: int) -> Enrolment | None:
         found = self._all(
@@ -52,6 +50,7 @@ class Enrolments(Repository[Enrolment]):
 
 class ProgrammeSessions(Repository[ProgrammeSession]):
     table, record = t.programme_session, ProgrammeSession
+    remembers = True
 
     def of_cohort(self, cohort_id: int) -> list[ProgrammeSession]:
         return self._all(
@@ -136,9 +135,7 @@ class Expectations(Repository[Expectation]):
         return self._first(t.expectation.c.key == key)
 
     def open_of(self, participant_id: int) -> list[Expectation]:
-        return self._all(
-            t.expectation.c.participant_id == participant_id, t.expectation.c.state == "open"
-        )
+        return self._all_by(participant_id=participant_id, state="open")
 
     def all_open(self) -> list[Expectation]:
         return self._all(t.expectation.c.state == "open")

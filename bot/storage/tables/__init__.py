@@ -1,6 +1,14 @@
 """All tables of the main database, by subject; importing this knows them all."""
 
-from bot.storage.tables import cases, messages, people, planning
+from bot.storage.tables import cases, messages, national_indexes, people, planning, staff_groups
 from bot.storage.tables.base import metadata
 
-__all__ = ["cases", "messages", "metadata", "people", "planning"]
+__all__ = [
+    "cases",
+    "messages",
+    "metadata",
+    "national_indexes",
+    "people",
+    "planning",
+    "staff_groups",
+]

@@ -38,6 +38,7 @@ inbox = Table(
     Column("state", String(20), nullable=False),
     Column("attempts", Integer, nullable=False),
     instant("processed_at"),
+    Column("holder", BigInteger),  # the process that has it in hand
     UniqueConstraint("office_id", "update_id"),
 )
 Index(
@@ -47,6 +48,13 @@ Index(
     inbox.c.seq,
     sqlite_where=text("state = 'pending'"),
     postgresql_where=text("state = 'pending'"),
+)
+Index(
+    "ix_inbox_in_hand",
+    inbox.c.office_id,
+    inbox.c.chat_id,
+    sqlite_where=text("state = 'pending' AND holder IS NOT NULL"),
+    postgresql_where=text("state = 'pending' AND holder IS NOT NULL"),
 )
 # Counted whenever somebody measures; nearly always empty.
 Index(
@@ -99,6 +107,8 @@ outbox = Table(
     instant("ended_at"),
     Column("telegram_message_id", BigInteger),
     reference("question_id", "question.id", nullable=True),
+    # Real time: the claim need not look at it before; set for what crowds the front of the queue.
+    instant("rests_until"),
     Index("ix_outbox_participant_created", "participant_id", "created_at"),
 )
 Index(
@@ -107,6 +117,58 @@ Index(
     outbox.c.not_before,
     sqlite_where=text("state = 'queued'"),
     postgresql_where=text("state = 'queued'"),
+)
+# What a claim walks through, in the order in which it goes.
+Index(
+    "ix_outbox_line",
+    outbox.c.office_id,
+    outbox.c.lane,
+    outbox.c.not_before,
+    outbox.c.id,
+    sqlite_where=text("state = 'queued' AND rests_until IS NULL"),
+    postgresql_where=text("state = 'queued' AND rests_until IS NULL"),
+)
+# What rests: to end its rest, and not to overtake it within its chat. Nearly always empty.
+RESTING = text("state = 'queued' AND rests_until IS NOT NULL")
+RESTING_STRANGER = text("state = 'queued' AND rests_until IS NOT NULL AND participant_id IS NULL")
+Index(
+    "ix_outbox_resting",
+    outbox.c.office_id,
+    outbox.c.rests_until,
+    sqlite_where=RESTING,
+    postgresql_where=RESTING,
+)
+Index(
+    "ix_outbox_resting_participant",
+    outbox.c.participant_id,
+    outbox.c.lane,
+    outbox.c.not_before,
+    outbox.c.id,
+    sqlite_where=RESTING,
+    postgresql_where=RESTING,
+)
+Index(
+    "ix_outbox_resting_stranger",
+    outbox.c.chat_id,
+    outbox.c.lane,
+    outbox.c.not_before,
+    outbox.c.id,
+    sqlite_where=RESTING_STRANGER,
+    postgresql_where=RESTING_STRANGER,
+)
+Index(
+    "ix_outbox_expiring",
+    outbox.c.office_id,
+    outbox.c.expires_at,
+    sqlite_where=text("state = 'queued' AND expires_at IS NOT NULL"),
+    postgresql_where=text("state = 'queued' AND expires_at IS NOT NULL"),
+)
+# Texts that are still there: what is dropped with time must not be looked for among what was.
+Index(
+    "ix_outbox_texts",
+    outbox.c.ended_at,
+    sqlite_where=text("ended_at IS NOT NULL AND length(body) > 0"),
+    postgresql_where=text("ended_at IS NOT NULL AND length(body) > 0"),
 )
 Index(
     "ix_outbox_claimed",

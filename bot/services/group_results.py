@@ -1,0 +1,232 @@
+"""A line for a staff group as it leaves, and what its fate means for the cases it tells of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.domain.case_codes import CaseState
+from bot.domain.case_events import NoticeRequest, NoticeWhat
+from bot.domain.cases import Case
+from bot.domain.errors import NotFound, TextFailed
+from bot.domain.escalation import notice_still_wanted
+from bot.domain.escalation_reasons import Urgency, escalation_reason
+from bot.domain.message_bodies import dump_body
+from bot.domain.messages import Body, Notice, NoticeState, OutboxMessage, OutboxState
+from bot.domain.staff_group import StaffGroup
+from bot.domain.time_words import moment_in_words
+from bot.services import cases
+from bot.services.case_notices import reminder_number
+from bot.services.group_posts import DIGEST, RULES, post_key
+from bot.services.group_words import group_words, language_of
+from bot.services.operations import tell_coordinators
+from bot.services.ports import UnitOfWork
+from bot.services.speaking import calendar_of
+from bot.services.staff_channels import staff_channels
+
+# Telegram takes 20 messages a minute per group.
+GROUP_PACE = timedelta(seconds=3)
+# Far longer than the pace: a moment beyond it was set by a clock that was wrong meanwhile.
+LONGEST_PACE = timedelta(minutes=1)
+HOPEFUL = (NoticeState.SENT, NoticeState.QUEUED, NoticeState.CLAIMED)
+KEYS = {
+    NoticeWhat.NEW: "group.case",
+    NoticeWhat.MOVED: "group.case_moved",
+    NoticeWhat.REPEATED: "group.case_reminder",
+}
+
+
+def last_look(
+    uow: UnitOfWork, message: OutboxMessage, *, real_now: datetime
+) -> OutboxMessage | None:
+    """What goes to a group's chat now, worded as things stand at this moment; None: nothing does.
+
+    Keeps the group's own pace: what comes too early goes back into the queue.
+    """
+    assert message.chat_id is not None
+    group = uow.staff_groups.by_chat(message.chat_id)
+    until = group.next_send_at if group is not None else None
+    if until is not None and real_now < until <= real_now + LONGEST_PACE:
+        _put_back(uow, message, uow.now + (until - real_now))
+        return None
+    if message.rule in RULES:
+        worded = _worded(uow, group, message)
+        if worded is None:
+            return None
+        message = worded
+    if group is not None:
+        uow.staff_groups.pace(group, real_now + GROUP_PACE)
+    return message
+
+
+def post_sent(uow: UnitOfWork, message: OutboxMessage) -> None:
+    """Telegram took it. Where no mail can tell anybody, the clocks of its cases start now."""
+    uow.cause = f"group_post:{message.id}"
+    for case, number in _told_of(uow, message):
+        if not _mail_may_tell(uow, case.id, number):
+            _told_in_group(uow, case.id, number)
+
+
+def post_undelivered(uow: UnitOfWork, message: OutboxMessage) -> None:
+    """It reached nobody, or nobody knows. Where no mail can tell anybody either, the cases step on."""
+    uow.cause = f"group_post:{message.id}"
+    for case, number in _told_of(uow, message):
+        if not _mail_may_tell(uow, case.id, number):
+            cases.notice_failed(uow, case.id, number)
+
+
+def mail_failed(uow: UnitOfWork, notice: Notice) -> None:
+    """No mail tells of this notice any more: what the group was told counts, or the case steps on."""
+    assert notice.case_id is not None
+    uow.cause = f"notice:{notice.id}"
+    post = _post_about(uow, notice)
+    if post is not None and post.state is OutboxState.SENT:
+        _told_in_group(uow, notice.case_id, notice.number)
+    elif post is None or post.state not in (OutboxState.QUEUED, OutboxState.CLAIMED):
+        cases.notice_failed(uow, notice.case_id, notice.number)
+
+
+def _post_about(uow: UnitOfWork, notice: Notice) -> OutboxMessage | None:
+    group = uow.staff_groups.current_of(notice.office_id)
+    if group is None or group.chat_id is None or notice.case_id is None:
+        return None
+    key = post_key(uow, group, notice.case_id, notice.number, notice.is_digest, notice.not_before)
+    post = uow.group_posts.by_key(key)
+    # A digest's line that left before the notice was asked for does not tell of it.
+    is_too_old = (
+        post is not None and post.ended_at is not None and post.ended_at < notice.created_at
+    )
+    return None if is_too_old else post
+
+
+def _told_in_group(uow: UnitOfWork, case_id: int, number: int) -> None:
+    """The notice counts as sent; its mails, which cannot leave, are no longer waited for."""
+    for notice in uow.notices.of_case(case_id):
+        if notice.number == number and notice.state in (NoticeState.QUEUED, NoticeState.FAILED):
+            uow.notices.save(
+                replace(
+                    notice,
+                    state=NoticeState.SENT,
+                    reason="told_in_group",
+                    sent_at=uow.now,
+                    lease_until=None,
+                )
+            )
+    cases.notice_sent(uow, case_id, number)
+
+
+def _mail_may_tell(uow: UnitOfWork, case_id: int, number: int) -> bool:
+    return staff_channels(uow).has_mail and any(
+        notice.number == number and notice.state in HOPEFUL
+        for notice in uow.notices.of_case(case_id)
+    )
+
+
+def _told_of(uow: UnitOfWork, message: OutboxMessage) -> Iterator[tuple[Case, int]]:
+    """The cases a line tells of, with the numbers of the notices it stands for."""
+    if message.rule == DIGEST:
+        for case in _waiting(uow, message.office_id):
+            if case.state is CaseState.OPEN and case.notified_at is None:
+                yield case, case.step_notice
+        return
+    case_id, _, number = message.subject.partition(":")
+    try:
+        yield uow.cases.get(int(case_id)), int(number)
+    except NotFound:  # erased meanwhile
+        return
+
+
+def _waiting(uow: UnitOfWork, office_id: int) -> list[Case]:
+    """The digest's cases that wait for somebody: unread, or promised for a moment that has come."""
+    return [
+        case
+        for case in uow.cases.open_of_office(office_id)
+        if escalation_reason(case.reason).urgency is Urgency.DIGEST
+        and (
+            case.notice_not_before <= uow.now
+            if case.state is CaseState.OPEN
+            else case.next_at is not None and case.next_at <= uow.now
+        )
+    ]
+
+
+def _worded(
+    uow: UnitOfWork, group: StaffGroup | None, message: OutboxMessage
+) -> OutboxMessage | None:
+    if group is None:
+        _end(uow, message, OutboxState.SUPERSEDED, "group_unlinked")
+        return None
+    try:
+        words = _digest(uow, message) if message.rule == DIGEST else _notice(uow, message)
+    except TextFailed as failure:
+        _end(uow, message, OutboxState.FAILED, "text_failed")
+        topic = f"text:{message.rule}"
+        tell_coordinators(uow, message.office_id, topic=topic, sentence=str(failure))
+        return None
+    if words is None:
+        # Somebody took it, or it is told another way: nothing went wrong, and no case is told.
+        uow.outbox.save(
+            replace(
+                message,
+                state=OutboxState.SUPERSEDED,
+                reason="no_longer_wanted",
+                ended_at=uow.now,
+                lease_until=None,
+            )
+        )
+        return None
+    return uow.outbox.save(replace(message, body=dump_body(Body(words))))
+
+
+def _digest(uow: UnitOfWork, message: OutboxMessage) -> str | None:
+    count = len(_waiting(uow, message.office_id))
+    if count == 0:
+        return None
+    link = f"{staff_channels(uow).console_url}/cases"
+    office = uow.offices.get(message.office_id)
+    return group_words(uow, office, "group.digest", count=count, link=link)
+
+
+def _notice(uow: UnitOfWork, message: OutboxMessage) -> str | None:
+    for case, number in _told_of(uow, message):
+        requests = map(NoticeRequest.from_event, uow.cases.events_of(case.id))
+        request = next(one for one in requests if one is not None and one.number == number)
+        if not notice_still_wanted(case, request):
+            return None
+        office = uow.offices.get(case.office_id)
+        act_by = moment_in_words(
+            case.next_at or uow.now,
+            now=uow.now,
+            language=language_of(uow, office.id),
+            calendar=calendar_of(uow, office.id),
+        )
+        return group_words(
+            uow,
+            office,
+            KEYS[request.what],
+            count=1,
+            reason=case.reason,
+            number=reminder_number(uow, case.id, number),
+            in_queue=request.staff_id is None,
+            act_by=act_by,
+            link=f"{staff_channels(uow).console_url}/cases/{case.id}",
+        )
+    return None
+
+
+def _put_back(uow: UnitOfWork, message: OutboxMessage, not_before: datetime) -> None:
+    uow.outbox.save(
+        replace(
+            message,
+            state=OutboxState.QUEUED,
+            not_before=not_before,
+            lease_until=None,
+            attempts=message.attempts - 1,
+        )
+    )
+
+
+def _end(uow: UnitOfWork, message: OutboxMessage, state: OutboxState, reason: str) -> None:
+    ended = replace(message, state=state, reason=reason, ended_at=uow.now, lease_until=None)
+    post_undelivered(uow, uow.outbox.save(ended))

@@ -1,0 +1,92 @@
+"""What services ask of the durable inbox and outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.messages import InboxUpdate, OutboxMessage
+from bot.services.ports.stores import Store
+
+
+class InboxStore(Protocol):
+    def add_once(self, update: InboxUpdate) -> bool:
+        """Whether it was new: Telegram repeats what was not confirmed."""
+        ...
+
+    def get(self, seq: int) -> InboxUpdate: ...
+    def claim(
+        self,
+        offices: Sequence[int],
+        *,
+        holder: int,
+        busy_chats: Sequence[tuple[int, int]],
+        limit: int,
+    ) -> list[InboxUpdate]:
+        """Take in hand the oldest pending update of each chat of these offices; one per chat.
+
+        Chats in another process's hands are left alone, and so are `busy_chats`, which are in ours.
+        No office's crowd goes before another's first.
+        """
+
+    def give_back(self, holder: int) -> int:
+        """What this process has in hand is free for all again; how many."""
+        ...
+
+    def give_back_abandoned(self, holder: int) -> int:
+        """Free what processes that are no more had in hand; `holder` is the one that asks."""
+        ...
+
+    def mark_processed(self, seq: int, at: datetime, *, drop_payload: bool) -> bool:
+        """Whether this call was the one that processed it."""
+
+    def record_failure(self, seq: int, *, set_aside_after: int) -> bool:
+        """Whether the update is now set aside."""
+        ...
+
+    def drop_payloads(self, *, received_before: datetime) -> int: ...
+    def pending_count(self) -> int: ...
+
+
+class OutboxStore(Store[OutboxMessage], Protocol):
+    def add_once(self, message: OutboxMessage) -> OutboxMessage | None:
+        """The stored message, or None when one with the same key is there already."""
+        ...
+
+    def claim(
+        self,
+        office_id: int,
+        *,
+        now: datetime,
+        real_now: datetime,
+        lease: datetime,
+        limit: int,
+        only_replies: bool = False,
+    ) -> list[OutboxMessage]:
+        """Claim what may go now: at most one per chat, best lane first, oldest first."""
+
+    def mark_sent(self, accepted: Sequence[tuple[int, int | None]], *, at: datetime) -> int:
+        """Message and Telegram's number of it, many at once; how many were not marked before."""
+        ...
+
+    def expire(self, now: datetime, *, office_id: int) -> int: ...
+    def with_lease_over(self, real_now: datetime, *, office_id: int) -> list[OutboxMessage]: ...
+    def ahead_of(self, moment: datetime) -> list[OutboxMessage]:
+        """Queued in a time after `moment`, or put back until one, by a clock that was wrong."""
+        ...
+
+    def queued_of(
+        self, participant_id: int, *, subject: str | None = None
+    ) -> list[OutboxMessage]: ...
+    def of_participant(self, participant_id: int, *, limit: int) -> list[OutboxMessage]: ...
+    def initiatives_since(self, participant_id: int, since: datetime) -> int:
+        """How many things of our own initiative were begun, however many messages each took."""
+        ...
+
+    def drop_bodies(self, *, ended_before: datetime) -> int:
+        """At most a batch, the oldest first; how many rows lost their text."""
+        ...
+
+    def next_due_at(self, *, after: datetime) -> datetime | None: ...
+    def is_idle(self, now: datetime) -> bool: ...

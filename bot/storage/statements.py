@@ -1,0 +1,146 @@
+"""Statements compiled once and run on the driver's own cursor; building them anew costs ten times more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Dialect
+from sqlalchemy.exc import DBAPIError
+
+Build = Callable[[str], Any]
+Values = Mapping[str, Any]
+_CURSOR = "tettpa cursor"
+
+
+class Statement:
+    """One Core statement with named parameters, the same whenever it runs.
+
+    `build` is given the dialect's name ("sqlite" or "postgresql") and called once for each. Values
+    go in and come out as through SQLAlchemy, and errors are SQLAlchemy's.
+    """
+
+    def __init__(self, build: Build) -> None:
+        self._build = build
+        self._compiled: dict[str, _Compiled] = {}
+
+    def rows(self, db: Connection, values: Values) -> list[Sequence[Any]]:
+        """Every row, in the order of the statement's columns."""
+        compiled = self._for(db)
+        cursor = _run(db, compiled, values)
+        return [compiled.read(row) for row in cursor.fetchall()]
+
+    def first(self, db: Connection, values: Values) -> Sequence[Any] | None:
+        compiled = self._for(db)
+        found = _run(db, compiled, values).fetchall()
+        return compiled.read(found[0]) if found else None
+
+    def count(self, db: Connection, values: Values) -> int:
+        """How many rows it changed."""
+        changed: int = _run(db, self._for(db), values).rowcount
+        return changed
+
+    def count_many(self, db: Connection, many: Iterable[Values]) -> int:
+        """How many rows it changed, run once for each of `many`."""
+        compiled = self._for(db)
+        changed: int = _run(db, compiled, many, is_many=True).rowcount
+        return changed
+
+    def _for(self, db: Connection) -> _Compiled:
+        name = db.dialect.name
+        found = self._compiled.get(name)
+        if found is None:
+            found = self._compiled[name] = _Compiled(self._build(name), db.dialect)
+        return found
+
+
+class _Compiled:
+    """What SQLAlchemy makes of a statement: its text, and how values go in and come out."""
+
+    def __init__(self, statement: Any, dialect: Dialect) -> None:
+        compiled = statement.compile(dialect=dialect)
+        self.sql = str(compiled)
+        self._positions: tuple[str, ...] | None = (
+            tuple(compiled.positiontup) if compiled.positional else None
+        )
+        binds = {name: bind for bind, name in compiled.bind_names.items()}
+        self._binders = {
+            name: binder
+            for name, bind in binds.items()
+            if (binder := bind.type.dialect_impl(dialect).bind_processor(dialect)) is not None
+        }
+        self._asked = tuple(name for name, bind in binds.items() if bind.required)
+        # Values that stand in the statement itself are turned into the driver's once.
+        self._fixed = {
+            name: self._bound(name, value)
+            for name, value in compiled.params.items()
+            if name not in self._asked
+        }
+        readers = (
+            (place, column.type.dialect_impl(dialect).result_processor(dialect, None))
+            for place, column in enumerate(getattr(statement, "exported_columns", ()))
+        )
+        self._readers = tuple((place, reader) for place, reader in readers if reader is not None)
+
+    def parameters(self, values: Values) -> Any:
+        bound = dict(self._fixed)
+        for name in self._asked:
+            bound[name] = self._bound(name, values[name])
+        if self._positions is None:
+            return bound
+        return [bound[name] for name in self._positions]
+
+    def read(self, row: Sequence[Any]) -> Sequence[Any]:
+        if not self._readers:
+            return row
+        values = list(row)
+        for place, reader in self._readers:
+            values[place] = reader(values[place])
+        return values
+
+    def _bound(self, name: str, value: Any) -> Any:
+        binder = self._binders.get(name)
+        return value if binder is None else binder(value)
+
+
+def _run(db: Connection, compiled: _Compiled, values: Any, *, is_many: bool = False) -> Any:
+    if not db.in_transaction():
+        db.begin()
+    cursor = _cursor_of(db)
+    try:
+        if is_many:
+            cursor.executemany(compiled.sql, [compiled.parameters(one) for one in values])
+        else:
+            cursor.execute(compiled.sql, compiled.parameters(values))
+    except db.dialect.loaded_dbapi.Error as error:
+        raise _explained(db, compiled.sql, error) from error
+    return cursor
+
+
+def _cursor_of(db: Connection) -> Any:
+    """One cursor per connection of the driver: every result is read to its end at once."""
+    kept = db.info  # raises where the connection is closed or was invalidated
+    cursor = kept.get(_CURSOR)
+    if cursor is None:
+        driver = db.connection.dbapi_connection
+        assert driver is not None
+        cursor = kept[_CURSOR] = driver.cursor()
+    return cursor
+
+
+def _explained(db: Connection, sql: str, error: Any) -> BaseException:
+    """The driver's error as SQLAlchemy would have raised it, the connection ended if it is dead."""
+    dialect = db.dialect
+    is_lost = dialect.is_disconnect(error, db.connection.dbapi_connection, None)
+    explained: BaseException = DBAPIError.instance(
+        sql,
+        None,
+        error,
+        dialect.loaded_dbapi.Error,
+        hide_parameters=True,
+        connection_invalidated=is_lost,
+        dialect=dialect,
+    )
+    if is_lost:
+        db.invalidate(error)
+    return explained

@@ -1,0 +1,288 @@
+"""What an office's staff group is told of cases, when, and what it means for their clocks."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.domain.case_codes import Step
+from bot.domain.case_commands import Acknowledge
+from bot.domain.messages import NoticeState, OutboxMessage, OutboxState
+from bot.domain.people import AccountStatus
+from bot.services.delivery_results import (
+    Claimed,
+    chat_migrated,
+    claim_messages,
+    message_sent,
+    outcome_unknown,
+)
+from bot.services.group_results import GROUP_PACE
+from bot.services.staff_channels import note_staff_channels
+from bot.services.staff_groups import group_migrated
+from tests.builders import oslo
+from tests.rehearsal import CONSOLE, Rehearsal
+from tests.services.office_work import a_quiet_office, act, now_of, raise_case
+from tests.services.staff_group_work import GROUP, a_linked_group, becomes_a_supergroup
+
+REAL = oslo("2026-11-21 09:00")
+SUPERGROUP = -1_000_000_000_500
+
+
+def _post(rehearsal: Rehearsal, key: str) -> OutboxMessage:
+    found = rehearsal.read(lambda uow: uow.group_posts.by_key(key))
+    assert found is not None
+    return found
+
+
+def _claim(rehearsal: Rehearsal, *, at: datetime = REAL) -> list[Claimed]:
+    return rehearsal.run(claim_messages, 1, real_now=at, limit=99)
+
+
+def _without_mail(rehearsal: Rehearsal) -> None:
+    rehearsal.run(note_staff_channels, has_mail=False, console_url=CONSOLE)
+    rehearsal.mail_is_up = False
+
+
+def test_help_is_one_line_with_kind_deadline_and_link_and_nobodys_name(
+    rehearsal_on_both: Rehearsal,
+) -> None:
+    rehearsal = rehearsal_on_both
+    a_quiet_office(rehearsal)
+    group = a_linked_group(rehearsal)
+
+    case = raise_case(rehearsal, reason="help")
+
+    assert group.texts == [
+        f"Haster: 1 ny sak, noen ber om hjelp. Frist i dag kl. 12.30: {CONSOLE}/cases/{case.id}"
+    ]
+    assert "Amina" not in group.texts[0]
+    # The mail goes all the same: the group is an addition.
+    assert len(rehearsal.mails_to("carol@example.org")) == 1
+
+
+def test_without_a_group_nothing_is_queued_for_one(rehearsal: Rehearsal) -> None:
+    a_quiet_office(rehearsal)
+
+    case = raise_case(rehearsal, reason="help")
+
+    assert rehearsal.read(lambda uow: uow.group_posts.by_key(f"group_notice:{case.id}:1")) is None
+
+
+def test_handing_on_and_each_repetition_are_a_line_of_their_own(rehearsal: Rehearsal) -> None:
+    a_quiet_office(rehearsal)
+    group = a_linked_group(rehearsal)
+
+    raise_case(rehearsal, reason="help")
+    rehearsal.wind_to(oslo("2026-11-04 12:00"))
+
+    kinds = [text.partition(":")[0] for text in group.texts]
+    assert kinds[0] == "Haster"
+    assert "neste kollega" in group.texts[1]
+    assert "felleskøen" in group.texts[2]
+    assert kinds[3] == "Påminnelse 1"
+    assert len(set(group.texts)) == len(group.texts) == 4
+
+
+def test_a_case_taken_meanwhile_is_not_posted(rehearsal: Rehearsal) -> None:
+    a_quiet_office(rehearsal)
+    group = a_linked_group(rehearsal)
+    rehearsal.telegram_is_up = False
+    case = raise_case(rehearsal, reason="help")
+
+    carol = rehearsal.cast.carol
+    act(rehearsal, carol, Acknowledge(carol.id, case.decision_version), case)
+    rehearsal.telegram_is_up = True
+    rehearsal.settle()
+
+    assert group.texts == []
+    post = _post(rehearsal, f"group_notice:{case.id}:1")
+    assert (post.state, post.reason) == (OutboxState.SUPERSEDED, "no_longer_wanted")
+
+
+def test_the_digest_is_one_line_at_nine_for_all_cases(rehearsal: Rehearsal) -> None:
+    a_quiet_office(rehearsal)
+    group = a_linked_group(rehearsal)
+    raise_case(rehearsal, source="one")
+    raise_case(rehearsal, source="two", ben=True)
+
+    rehearsal.wind_to(oslo("2026-11-02 09:30"))
+
+    assert [(line.at, line.text) for line in group.received] == [
+        (oslo("2026-11-02 09:00"), f"2 saker venter: {CONSOLE}/cases")
+    ]
+
+
+def test_no_digest_line_when_all_is_taken(rehearsal: Rehearsal) -> None:
+    a_quiet_office(rehearsal)
+    group = a_linked_group(rehearsal)
+    case = raise_case(rehearsal)
+    carol = rehearsal.cast.carol
+    act(rehearsal, carol, Acknowledge(carol.id, case.decision_version), case)
+
+    rehearsal.wind_to(oslo("2026-11-02 09:30"))
+
+    assert group.texts == []
+
+
+def test_each_working_day_has_its_digest_line_until_somebody_acts(rehearsal: Rehearsal) -> None:
+    a_quiet_office(rehearsal)
+    group = a_linked_group(rehearsal)
+    raise_case(rehearsal)
+
+    rehearsal.wind_to(oslo("2026-11-06 08:00"))
+
+    assert [line.at for line in group.received] == [
+        oslo(f"2026-11-0{day} 09:00") for day in (2, 3, 4, 5)
+    ]
+
+
+def test_without_mail_what_the_group_was_told_starts_the_clock(rehearsal: Rehearsal) -> None:
+    a_quiet_office(rehearsal)
+    group = a_linked_group(rehearsal)
+    _without_mail(rehearsal)
+
+    case = raise_case(rehearsal, reason="help")
+
+    assert len(group.texts) == 1
+    assert now_of(rehearsal, case).notified_at == rehearsal.now
+    notices = rehearsal.read(lambda uow: uow.notices.of_case(case.id))
+    assert [(n.state, n.reason) for n in notices] == [(NoticeState.SENT, "told_in_group")]
+
+
+def test_without_mail_the_digest_line_starts_the_clocks(rehearsal: Rehearsal) -> None:
+    a_quiet_office(rehearsal)
+    a_linked_group(rehearsal)
+    _without_mail(rehearsal)
+    case = raise_case(rehearsal)
+
+    rehearsal.wind_to(oslo("2026-11-02 09:30"))
+
+    assert now_of(rehearsal, case).notified_at == oslo("2026-11-02 09:00")
+
+
+def test_with_mail_the_group_starts_no_clock(rehearsal: Rehearsal) -> None:
+    a_quiet_office(rehearsal)
+    group = a_linked_group(rehearsal)
+    rehearsal.mail_is_up = False  # resting, not gone: the mail comes in a while
+
+    case = raise_case(rehearsal, reason="help")
+
+    assert len(group.texts) == 1
+    assert now_of(rehearsal, case).notified_at is None
+
+
+def test_a_refused_mail_leaves_the_case_to_whoever_reads_the_group(rehearsal: Rehearsal) -> None:
+    a_quiet_office(rehearsal)
+    group = a_linked_group(rehearsal)
+    rehearsal.refused_addresses = {"carol@example.org", "dana@example.org"}
+
+    case = raise_case(rehearsal, reason="help")
+
+    after = now_of(rehearsal, case)
+    assert after.step is Step.QUEUE
+    assert after.notified_at is not None
+    assert "felleskøen" in group.texts[-1]
+
+
+def test_a_group_lost_in_an_office_without_mail_lets_the_case_step_on(
+    rehearsal: Rehearsal,
+) -> None:
+    a_quiet_office(rehearsal)
+    group = a_linked_group(rehearsal)
+    _without_mail(rehearsal)
+    group.gone = AccountStatus.BLOCKED
+
+    case = raise_case(rehearsal, reason="help")
+
+    after = now_of(rehearsal, case)
+    assert (after.step, after.notified_at) == (Step.QUEUE, None)
+
+
+def test_a_line_that_may_have_arrived_is_repeated_and_then_counts_as_undelivered(
+    rehearsal: Rehearsal,
+) -> None:
+    a_quiet_office(rehearsal)
+    a_linked_group(rehearsal)
+    _without_mail(rehearsal)
+    rehearsal.telegram_is_up = False
+    case = raise_case(rehearsal, reason="help")
+
+    for turn in range(2):
+        claimed = _claim(rehearsal, at=REAL + turn * timedelta(minutes=1))
+        assert [found.message.subject for found in claimed] == [f"{case.id}:1"]
+        rehearsal.run(outcome_unknown, claimed[0].message.id, "timeout")
+        rehearsal.clock.set(rehearsal.now + timedelta(seconds=5))
+
+    assert _post(rehearsal, f"group_notice:{case.id}:1").copies == 2
+    assert now_of(rehearsal, case).step is Step.DEPUTY
+
+
+def test_a_group_has_its_own_pace(rehearsal: Rehearsal) -> None:
+    a_quiet_office(rehearsal)
+    a_linked_group(rehearsal)
+    rehearsal.telegram_is_up = False
+    raise_case(rehearsal, reason="help", source="one")
+    raise_case(rehearsal, reason="help", source="two", ben=True)
+
+    (first,) = _claim(rehearsal)
+    rehearsal.run(message_sent, first.message.id, 1)
+    too_early = _claim(rehearsal, at=REAL + GROUP_PACE / 2)
+    rehearsal.clock.set(rehearsal.now + GROUP_PACE)
+    (second,) = _claim(rehearsal, at=REAL + GROUP_PACE)
+
+    assert too_early == []
+    assert second.message.id != first.message.id
+    assert second.message.attempts == 1
+
+
+def test_an_upgraded_group_is_told_under_its_new_id(rehearsal_on_both: Rehearsal) -> None:
+    rehearsal = rehearsal_on_both
+    a_quiet_office(rehearsal)
+    group = a_linked_group(rehearsal)
+    rehearsal.telegram_is_up = False
+    raise_case(rehearsal, reason="help")
+
+    upgraded = becomes_a_supergroup(rehearsal, group, SUPERGROUP)
+    becomes_a_supergroup(rehearsal, group, SUPERGROUP)  # the other chat tells it too
+    rehearsal.telegram_is_up = True
+    rehearsal.phones[1, SUPERGROUP] = upgraded
+    rehearsal.settle()
+
+    assert group.texts == []
+    assert len(upgraded.texts) == 1
+
+
+@pytest.mark.parametrize("update_first", [True, False])
+def test_a_send_that_meets_the_upgrade_goes_again_to_the_new_id(
+    rehearsal: Rehearsal, update_first: bool
+) -> None:
+    a_quiet_office(rehearsal)
+    group = a_linked_group(rehearsal)
+    rehearsal.telegram_is_up = False
+    raise_case(rehearsal, reason="help", source="one")
+    raise_case(rehearsal, reason="help", source="two", ben=True)
+    (claimed,) = _claim(rehearsal)
+
+    upgraded = becomes_a_supergroup(rehearsal, group, SUPERGROUP)
+    if not update_first:  # as if no update had come
+        rehearsal.run(group_migrated, 1, SUPERGROUP, GROUP)
+    rehearsal.run(chat_migrated, claimed.message.id, SUPERGROUP)
+    rehearsal.telegram_is_up = True
+    rehearsal.settle()
+    rehearsal.wind_to(rehearsal.now + timedelta(minutes=1))
+
+    assert claimed.chat_id == GROUP
+    assert len(upgraded.texts) == 2
+    assert group.texts == []
+
+
+def test_a_queued_line_of_an_erased_participant_is_not_posted(rehearsal: Rehearsal) -> None:
+    a_quiet_office(rehearsal)
+    group = a_linked_group(rehearsal)
+    rehearsal.telegram_is_up = False
+    case = raise_case(rehearsal, reason="help")
+
+    rehearsal.run(lambda uow: uow.erasure.erase(case.participant_id, at=uow.now))
+    rehearsal.telegram_is_up = True
+    rehearsal.settle()
+
+    assert group.texts == []
