@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.commands.options import Json, OfficeName
-from bot.domain.errors import BadContent
+from bot.domain.errors import BadContent, RuleBroken
 
 if TYPE_CHECKING:
     from bot.config import Settings
@@ -34,6 +34,7 @@ def check(folder: Folder = None, json_wanted: Json = False) -> None:
     """Look for every problem in a pack; exit code 1 when there are errors."""
     from bot.commands.printing import print_json
     from bot.config import load_settings
+    from bot.content.summary import summary_of
 
     settings = load_settings()
     folder = chosen_folder(settings, folder)
@@ -45,6 +46,7 @@ def check(folder: Folder = None, json_wanted: Json = False) -> None:
                 "folder": str(folder),
                 "errors": errors,
                 "warnings": len(findings) - errors,
+                "summary": summary_of(folder, findings),
                 "findings": [
                     {"path": f.path, "line": f.line, "severity": f.severity, "message": f.message}
                     for f in findings
@@ -59,6 +61,53 @@ def check(folder: Folder = None, json_wanted: Json = False) -> None:
         )
     if errors:
         raise _refused(folder, errors)
+
+
+@app.command(epilog="Example: tettpa content stamp ./our-texts --language nn --under modules/cv")
+def stamp(
+    folder: Folder = None,
+    language: Annotated[
+        str | None, typer.Option(help="Only this language: nn or en.", metavar="nn|en")
+    ] = None,
+    under: Annotated[
+        str, typer.Option(help="Only this folder or file of the pack, for example modules/cv.")
+    ] = "",
+) -> None:
+    """Confirm that translations say what the bokmål says now; the check warns when it changes."""
+    from bot.config import load_settings
+    from bot.content.assembling import read_parts
+    from bot.content.languages import LANGUAGES, ORIGINAL
+    from bot.content.loading import read_folder
+    from bot.content.translations import FILE, stamped, written
+
+    settings = load_settings()
+    if language is not None and language not in set(LANGUAGES) - {ORIGINAL}:
+        raise RuleBroken(f"{language} is not a language to translate into: write nn or en.")
+    folder = chosen_folder(settings, folder)
+    files, _ = read_folder(folder)
+    marks = stamped(read_parts(files), language=language, under=under.strip("/"))
+    (folder / FILE).write_text(written(marks), encoding="utf-8")
+    count = sum(len(of_file) for of_file in marks.values())
+    print(f"{folder / FILE}: {_counted(count, 'translation')} confirmed.")
+
+
+@app.command(epilog="Example: tettpa content schema ./our-texts/.schemas")
+def schema(
+    folder: Annotated[Path, typer.Argument(help="Folder to write the schemas to.")],
+) -> None:
+    """Write JSON Schemas of a pack's files, so that editors complete and check while you type."""
+    import json
+
+    from bot.content.schemas import editor_settings, schemas
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, written in schemas().items():
+        (folder / name).write_text(
+            json.dumps(written, indent=1, ensure_ascii=False) + "\n", "utf-8"
+        )
+    globs = {str(folder / name): files for name, files in editor_settings().items()}
+    print(f"{folder}: {len(globs)} schemas. For the editor's settings:")
+    print(json.dumps({"yaml.schemas": globs}, indent=1, ensure_ascii=False))
 
 
 @app.command(epilog="Example: tettpa content publish ./our-texts --office Sandvik")

@@ -16,7 +16,7 @@ from bot.content.validation import located
 from bot.content.yaml_source import BadYaml, Document, Value, read_yaml
 
 FLOW_FOLDERS = {"modules": ("module", "module.yaml"), "check_ins": ("check_in", "check_in.yaml")}
-TOP_FILES = ("programme.yaml", "facts.yaml", "help_lines.yaml")
+TOP_FILES = ("programme.yaml", "facts.yaml", "help_lines.yaml", "translations.yaml")
 MAX_FILES = 5_000
 
 M = TypeVar("M", bound=BaseModel)
@@ -45,6 +45,8 @@ class Parts:
     messages: dict[str, tuple[Document, dict[str, SingleText]]] = field(default_factory=dict)
     notices: dict[str, tuple[Document, dict[str, SingleText]]] = field(default_factory=dict)
     flows: dict[str, FlowParts] = field(default_factory=dict)
+    # Language file -> place of a text -> mark of its original (bot/content/translations.py).
+    translations: tuple[Document, dict[str, dict[str, str]]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,12 @@ def _take(document: Document, parts: Parts) -> None:
         case ["help_lines.yaml"]:
             parts.help_lines_document = document
             parts.help_lines = dict(_help_lines(document, parts))
+        case ["translations.yaml"]:
+            marks = _marks(document)
+            parts.translations = None if marks is None else (document, marks)
+            if marks is None:
+                message = "not as it was written; remove it and run `tettpa content stamp`"
+                parts.findings.append(Finding(document.path, 0, message))
         case ["messages", name]:
             language = name.removesuffix(".yaml")
             parts.messages[language] = (document, _singles(document, parts))
@@ -188,6 +196,19 @@ def _help_lines(document: Document, parts: Parts) -> Iterator[tuple[int, HelpLin
             yield index, HelpLine.model_validate(entry)
         except ValidationError as error:
             parts.findings.extend(located(error, HelpLine, document, index))
+
+
+def _marks(document: Document) -> dict[str, dict[str, str]] | None:
+    """None when the file is not as `tettpa content stamp` writes it."""
+    value = document.value
+    if not isinstance(value, dict):
+        return None
+    found: dict[str, dict[str, str]] = {}
+    for path, marks in value.items():
+        if not isinstance(marks, dict):
+            return None
+        found[path] = {name: mark for name, mark in marks.items() if isinstance(mark, str)}
+    return found
 
 
 def _singles(document: Document, parts: Parts) -> dict[str, SingleText]:

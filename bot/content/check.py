@@ -13,11 +13,15 @@ from bot.content.house_words import words_to_avoid
 from bot.content.loading import assemble, read_folder, template_problems
 from bot.content.phone_numbers import unregistered
 from bot.content.placeholders import is_label
+from bot.content.placeholders_used import placeholders_left_out
+from bot.content.reachability import reachability_problems
+from bot.content.readability import reading_problems, sentence_problems
 from bot.content.register_check import register_problems
 from bot.content.rendered_check import rendered_problems
 from bot.content.rendering import Renderer
 from bot.content.telegram_html import utf16_units
 from bot.content.text_pieces import TextKind, TextPiece, text_pieces
+from bot.content.translations import translation_problems
 
 _TAG_LIKE = re.compile(r"</?[a-zA-Z][^<>]*>")
 # Whoever needs help now must find these, whatever else the card says.
@@ -42,8 +46,13 @@ def check_files(files: Mapping[str, str], *, today: date) -> tuple[Finding, ...]
 def _check(
     files: Mapping[str, str], unreadable: tuple[Finding, ...], today: date
 ) -> tuple[Finding, ...]:
-    parts, _, findings = assemble(files, unreadable)
+    parts, built, findings = assemble(files, unreadable)
     findings += register_problems(parts, today)
+    findings += reading_problems(parts)
+    findings += translation_problems(parts)
+    findings += placeholders_left_out(parts)
+    for flow in built.values():
+        findings += reachability_problems(flow)
     renderer = Renderer()
     numbers = tuple(line.number for line in parts.help_lines.values())
     for piece in text_pieces(parts):
@@ -62,6 +71,7 @@ def _piece_problems(
         yield from rendered_problems(piece, renderer)
     if piece.kind is TextKind.NOTICE:
         return  # staff may be told what participants are not
+    yield from sentence_problems(piece)
     for row, word, remedy in words_to_avoid(piece.source, piece.language):
         yield _at(piece, row, f"house rules avoid `{word}`: {remedy}")
     for row, number in unregistered(piece.source, numbers):

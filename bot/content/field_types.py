@@ -5,7 +5,14 @@ from __future__ import annotations
 from datetime import date, time
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 from bot.content.findings import did_you_mean
 from bot.content.languages import LANGUAGES
@@ -61,9 +68,33 @@ Key = Annotated[
 ]
 # Option codes travel in Telegram's callback data, which holds 64 bytes with the rest.
 OptionKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]*$", max_length=24)]
-Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-DurationField = Annotated[Duration, BeforeValidator(_duration)]
-TimeOfDay = Annotated[time, BeforeValidator(_time)]
-Day = Annotated[date, BeforeValidator(_date)]
+# Editors read 113 as a number; to us every scalar is words.
+Words = Annotated[
+    str,
+    StringConstraints(min_length=1, strip_whitespace=True),
+    WithJsonSchema({"type": ["string", "number"]}),
+]
+# The shapes are for editors (bot/content/schemas.py); what is wrong is said by the validators.
+DurationField = Annotated[
+    Duration,
+    BeforeValidator(_duration),
+    WithJsonSchema({"type": "string", "examples": ["2 hours", "1 day", "2 working days"]}),
+]
+TimeOfDay = Annotated[
+    time,
+    BeforeValidator(_time),
+    WithJsonSchema({"type": "string", "pattern": "^[0-2]?[0-9]:[0-5][0-9]$"}),
+]
+Day = Annotated[date, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
 # Words in several languages; which must be there is a matter of the check, with its own line each.
-Localised = Annotated[dict[str, Words], AfterValidator(_languages)]
+Localised = Annotated[
+    dict[str, Words],
+    AfterValidator(_languages),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "properties": {language: {"type": "string"} for language in LANGUAGES},
+            "additionalProperties": False,
+        }
+    ),
+]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import time
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from bot.content.field_types import DurationField, Key, Localised, PackModel, TimeOfDay
 from bot.content.findings import did_you_mean
@@ -34,7 +34,7 @@ def _weekday(value: object) -> object:
     return WEEKDAYS.index(word)
 
 
-Weekday = Annotated[int, BeforeValidator(_weekday)]
+Weekday = Annotated[int, BeforeValidator(_weekday), WithJsonSchema({"enum": list(WEEKDAYS)})]
 
 
 class PlaceEntry(PackModel):

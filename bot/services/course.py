@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.domain import run_state
 from bot.domain.flows import Flow, RunStatus
 from bot.domain.messages import Lane, Question, Run
@@ -79,20 +81,48 @@ def offer_at_start(uow: UnitOfWork, participant: Participant) -> None:
 def show_course(uow: UnitOfWork, participant: Participant) -> None:
     """The menu's "my course": go on where they were, or begin what is there."""
     pack = uow.pack(participant.office_id)
-    all_done = ""
-    for module in pack.programme.modules:
-        run = _run_of(uow, participant, module.key)
-        if run is None:
-            _offer(uow, participant, module.key, REPLY)
-            return
-        if run.status != RunStatus.FINISHED.value:
+    runs = {m.key: _run_of(uow, participant, m.key) for m in pack.programme.modules}
+    match _most_worth_showing(uow, participant, runs):
+        case Run() as run:
             _show_progress(uow, participant, run)
-            return
-        all_done = pack.flow_title(run.flow_key, participant.language)
-    if all_done:
-        say(uow, participant, "course.all_done", {"title": all_done})
-    else:
-        say(uow, participant, "course.nothing")
+        case str() as module_key:
+            _offer(uow, participant, module_key, REPLY)
+        case None if runs:
+            last = list(runs.values())[-1]
+            assert last is not None
+            title = pack.flow_title(last.flow_key, participant.language)
+            say(uow, participant, "course.all_done", {"title": title})
+        case None:
+            say(uow, participant, "course.nothing")
+
+
+def _most_worth_showing(
+    uow: UnitOfWork, participant: Participant, runs: Mapping[str, Run | None]
+) -> Run | str | None:
+    """The question they left last; what their sessions have come to; what waits; what comes later.
+
+    A module that waits for its day must not hide one that could be taken now.
+    """
+    open_runs = [run for run in runs.values() if run and run.status != RunStatus.FINISHED.value]
+    asking = [run for run in open_runs if run.status != RunStatus.WAITING.value]
+    if asking:
+        return max(asking, key=lambda run: (run.started_at, run.id))
+    behind = _sessions_behind(uow, participant)
+    untaken = {m.key: m.after_session for m in uow.pack(participant.office_id).programme.modules}
+    untaken = {key: after for key, after in untaken.items() if runs[key] is None}
+    come_to = [key for key, after in untaken.items() if after == 0 or after in behind]
+    if come_to:
+        return come_to[0]
+    return open_runs[0] if open_runs else next(iter(untaken), None)
+
+
+def _sessions_behind(uow: UnitOfWork, participant: Participant) -> set[int]:
+    """Numbers of the sessions that have been."""
+    enrolment = uow.enrolments.active_of(participant.id)
+    gatherings = uow.programme_sessions.of_participant(
+        participant.id, enrolment.cohort_id if enrolment else None
+    )
+    return {g.number for g in gatherings if g.number is not None and g.ends_at <= uow.now}
 
 
 def offer_answered(

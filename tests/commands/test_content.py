@@ -102,3 +102,43 @@ def test_content_is_published_to_the_named_office_only(tettpa: CommandLine, pack
 
     first, second = tettpa.json("office", "list")
     assert first["content"] != second["content"]
+
+
+def test_the_json_report_sums_up_what_the_pack_holds(empty: CommandLine) -> None:
+    report = json.loads(empty.run("content", "check", "--json"))
+
+    summary = report["summary"]
+    modules = {module["key"]: module for module in summary["modules"]}
+    assert summary["languages"] == ["nb", "nn", "en"]
+    assert summary["texts"]["nb"] == summary["texts"]["en"] > 100
+    assert summary["findings"] == {}
+    assert {"workplace_rules", "personal_finance"} <= set(modules)
+    lesson = modules["workplace_rules"]["lessons"][0]
+    assert lesson["key"] == "contract"
+    assert set(lesson["lix"]) == {"nb", "nn", "en"}
+
+
+def test_translations_are_confirmed_and_told_when_the_original_changes(
+    empty: CommandLine, pack: Path
+) -> None:
+    original = pack / "modules" / "workplace_rules" / "nb.yaml"
+
+    said = empty.run("content", "stamp", str(pack))
+    before = empty.run("content", "check", str(pack))
+    text = original.read_text("utf-8")
+    title = text.splitlines()[0]
+    original.write_text(text.replace(title, f"{title} nå", 1), "utf-8")
+    after = empty.run("content", "check", str(pack))
+    empty.run("content", "stamp", str(pack), "--language", "nn", "--under", "modules")
+    half = empty.run("content", "check", str(pack))
+
+    assert "translations confirmed" in said
+    assert "0 warnings" in before
+    assert after.count("the bokmål has changed since this was translated") == 2
+    assert half.count("the bokmål has changed since this was translated") == 1
+
+
+def test_only_languages_that_are_translated_into_are_confirmed(
+    empty: CommandLine, pack: Path
+) -> None:
+    assert "write nn or en" in empty.refused("content", "stamp", str(pack), "--language", "nb")

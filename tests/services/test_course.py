@@ -101,6 +101,42 @@ def test_progress_is_shown_and_gone_on_with(rehearsal: Rehearsal) -> None:
     assert phone.last.text.startswith("Du er i prøvetiden og sier opp i dag.")
 
 
+def _when_offered(rehearsal: Rehearsal, phone: Phone, title: str) -> None:
+    """Wind on, day by day, until this module's offer has come."""
+    for day in range(3, 30):
+        rehearsal.wind_to(oslo(f"2026-11-{day:02} 20:30"))
+        if any(title in offer.text for offer in phone.by_rule("module_offer")):
+            return
+    raise AssertionError(f"{title} was never offered")
+
+
+def test_in_the_middle_of_a_later_module_my_course_goes_on_there(rehearsal: Rehearsal) -> None:
+    phone = rehearsal.amina_starts()
+    _when_offered(rehearsal, phone, "bedriftsbesøket")
+    phone.tap("Start kurset")
+
+    progress = phone.write("Mitt kurs")
+
+    assert "bedriftsbesøket" in progress[0]
+    assert "Du har gjort 0 av" in progress[0]
+
+
+def test_a_module_that_waits_for_its_day_does_not_hide_one_that_is_there(
+    rehearsal: Rehearsal,
+) -> None:
+    phone = rehearsal.amina_starts()
+    _when_offered(rehearsal, phone, "bedriftsbesøket")
+    phone.write("Mitt kurs")
+    phone.tap("Start kurset")
+    _take_until(rehearsal, phone, "contract.go_on")
+    phone.tap("Heller i morgen")
+
+    shown = phone.write("Mitt kurs")
+
+    assert "bedriftsbesøket" in shown[0]
+    assert "Start kurset" in _asked(phone).labels
+
+
 def test_put_off_till_tomorrow_the_next_lesson_comes_by_itself(rehearsal: Rehearsal) -> None:
     phone = _begin(rehearsal)
     _take_until(rehearsal, phone, "contract.go_on")
