@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bot.domain import run_state
 from bot.domain.flows import Flow, RunStatus
-from bot.domain.messages import Lane, Question, Run
+from bot.domain.messages import Lane, Question, QuestionState, Run
 from bot.domain.people import Participant
 from bot.domain.planning import Occurrence, ProgrammeSession, SessionStatus
 from bot.domain.time_words import moment_in_words
@@ -123,6 +123,17 @@ def _sessions_behind(uow: UnitOfWork, participant: Participant) -> set[int]:
         participant.id, enrolment.cohort_id if enrolment else None
     )
     return {g.number for g in gatherings if g.number is not None and g.ends_at <= uow.now}
+
+
+def offer_to_resume(uow: UnitOfWork, participant: Participant) -> None:
+    """A check-in came between: offer to go on with the lesson whose question it took the floor from."""
+    for module in uow.pack(participant.office_id).programme.modules:
+        run = _run_of(uow, participant, module.key)
+        if run is None or run.status != RunStatus.ASKING.value or run.question_id is None:
+            continue
+        if uow.questions.get(run.question_id).state is QuestionState.OPEN:
+            _show_progress(uow, participant, run)
+            return
 
 
 def offer_answered(

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain.flows import AnswerGiven, OtherMedia, RunStatus, Text
-from bot.domain.messages import Question, Run
+from bot.domain.flows import OtherMedia
 from bot.domain.people import AccountStatus, Participant, ParticipantStatus
 from bot.services.cases import raise_signal
-from bot.services.check_ins import check_in_answered
 from bot.services.free_texts import free_text_received
 from bot.services.menu import COMMANDS, ask_for_help_now, entry_for_label
 from bot.services.onboarding import (
@@ -23,9 +21,10 @@ from bot.services.onboarding import (
 from bot.services.participants import code_is_live, code_owner, count_failure
 from bot.services.ports import UnitOfWork
 from bot.services.questions import TapResult, tap
-from bot.services.runs import Outcome, advance, answer_run, option_meant
+from bot.services.runs import advance
 from bot.services.silence import sign_of_life
 from bot.services.speaking import render, say
+from bot.services.typed_answers import answer_typed, newest_question, run_of
 
 # Words typed long after a button question are words, not a try at answering it.
 ATTEMPT_WITHIN = timedelta(hours=1)
@@ -81,12 +80,12 @@ def text_received(uow: UnitOfWork, event: ChatEvent, text: str) -> None:
     if entry is not None:
         entry(uow, participant)
         return
-    run, question = _newest_question(uow, participant)
-    if run is not None and question is not None and _answers(uow, participant, run, question, text):
+    question = newest_question(uow, participant)
+    if question is not None and answer_typed(uow, participant, question, text, at=event.at):
         return
     then = ""
     is_recent = question is not None and uow.now - question.asked_at < ATTEMPT_WITHIN
-    if run is not None and question is not None and is_recent and not question.accepts_text:
+    if question is not None and run_of(uow, question) is not None and is_recent:
         then = render(uow, participant, "run.tap_a_button")
     free_text_received(
         uow,
@@ -104,7 +103,8 @@ def media_received(uow: UnitOfWork, event: ChatEvent, kind: str, caption: str) -
     participant = _active(uow, event)
     if participant is None:
         return
-    run, question = _newest_question(uow, participant)
+    question = newest_question(uow, participant)
+    run = run_of(uow, question)
     wants_words = run is not None and question is not None and question.accepts_text
     if run is not None and wants_words:
         advance(uow, participant, run, OtherMedia(kind))
@@ -206,41 +206,3 @@ def _active(
     else:
         nobody_reads(uow, participant)
     return None
-
-
-def _newest_question(
-    uow: UnitOfWork, participant: Participant
-) -> tuple[Run | None, Question | None]:
-    """The run whose question is the last thing asked, if it is one."""
-    asked = uow.questions.open_of(participant.id)
-    if not asked:
-        return None, None
-    newest = max(asked, key=lambda question: question.id)
-    if newest.kind != "run":
-        return None, None
-    run = uow.runs.by_question(newest.id)
-    return (
-        (run, newest) if run is not None and run.status == RunStatus.ASKING.value else (None, None)
-    )
-
-
-def _answers(
-    uow: UnitOfWork, participant: Participant, run: Run, question: Question, text: str
-) -> bool:
-    """Whether the words were taken as the answer: a button typed out, or words where words are asked."""
-    option = option_meant(uow, participant, run, text)
-    is_number = text.strip().isdigit() and 1 <= int(text.strip()[:4]) <= len(question.options)
-    if option is not None:
-        outcome = answer_run(uow, participant, run, option)
-    elif question.accepts_text or is_number:
-        outcome = advance(uow, participant, run, Text(text))
-    else:
-        return False
-    _after(uow, participant, outcome)
-    return not outcome.was_ignored
-
-
-def _after(uow: UnitOfWork, participant: Participant, outcome: Outcome) -> None:
-    given = any(isinstance(event, AnswerGiven) for event in outcome.events)
-    if given and outcome.run.flow_key.startswith("check_in:"):
-        check_in_answered(uow, participant, outcome.run.id)

@@ -11,7 +11,7 @@ from bot.domain.message_bodies import parse_callback_data
 from bot.domain.messages import Question, QuestionState
 from bot.domain.people import Participant, ParticipantStatus
 from bot.services.check_ins import check_in_answered
-from bot.services.course import go_on_answered, offer_answered
+from bot.services.course import go_on_answered, offer_answered, offer_to_resume
 from bot.services.onboarding import (
     begin_answered,
     language_chosen,
@@ -21,7 +21,7 @@ from bot.services.onboarding import (
 from bot.services.pause import pause_answered
 from bot.services.ports import UnitOfWork
 from bot.services.rights import erase_answered, leave_answered
-from bot.services.runs import answer_run
+from bot.services.runs import Outcome, answer_run
 from bot.services.session_answers import missed_answered, session_answered
 from bot.services.settings import hour_set, language_set, settings_answered
 from bot.services.speaking import say
@@ -37,12 +37,14 @@ class Kind:
     `may_change`: another tap below the same message changes the answer.
     `actions`: options that answer nothing and may be tapped again and again ("calendar").
     `before_yes`: it may be answered by somebody who has not said yes (or has left).
+    `is_final`: it cannot be taken back, so typed words must be the button's own.
     """
 
     answer: Answerer
     may_change: bool = False
     actions: frozenset[str] = frozenset()
     before_yes: bool = False
+    is_final: bool = False
 
 
 def run_answered(
@@ -53,8 +55,7 @@ def run_answered(
     if run is None:
         return None
     outcome = answer_run(uow, participant, run, option)
-    if any(isinstance(event, AnswerGiven) for event in outcome.events):
-        _after_run_answer(uow, participant, outcome.run.id, run.flow_key)
+    after_answer(uow, participant, outcome)
     step = next((e.step_key for e in outcome.events if isinstance(e, AnswerGiven)), None)
     if step is None or option == "skip":
         return None
@@ -63,11 +64,14 @@ def run_answered(
     )
 
 
-def _after_run_answer(
-    uow: UnitOfWork, participant: Participant, run_id: int, flow_key: str
-) -> None:
-    if flow_key.startswith("check_in:"):
-        check_in_answered(uow, participant, run_id)
+def after_answer(uow: UnitOfWork, participant: Participant, outcome: Outcome) -> None:
+    """What an answer to a lesson or check-in means beyond the run itself."""
+    given = any(isinstance(event, AnswerGiven) for event in outcome.events)
+    if not (given and outcome.run.flow_key.startswith("check_in:")):
+        return
+    check_in_answered(uow, participant, outcome.run.id)
+    if outcome.is_finished:
+        offer_to_resume(uow, participant)
 
 
 QUESTION_KINDS: Mapping[str, Kind] = {
@@ -83,8 +87,8 @@ QUESTION_KINDS: Mapping[str, Kind] = {
     "settings": Kind(settings_answered, may_change=True),
     "settings_language": Kind(language_set),
     "settings_hour": Kind(hour_set),
-    "leave": Kind(leave_answered),
-    "erase": Kind(erase_answered),
+    "leave": Kind(leave_answered, is_final=True),
+    "erase": Kind(erase_answered, is_final=True),
 }
 
 

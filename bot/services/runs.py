@@ -141,23 +141,6 @@ def wake_run(
     return advance(uow, participant, run, Wake(early=early))
 
 
-def option_meant(uow: UnitOfWork, participant: Participant, run: Run, words: str) -> str | None:
-    """The option whose button the participant typed out, if they clearly did."""
-    state = run_state.load(run.state)
-    pack = uow.pack_version(run.content_version_id)
-    step = pack.flows[run.flow_key].step(state.step_key or "")
-    if step is None:
-        return None
-    wanted = words.strip().casefold().rstrip(".!")
-    for option in step.options:
-        if (
-            pack.option_label(run.flow_key, step.key, option, participant.language).casefold()
-            == wanted
-        ):
-            return option
-    return None
-
-
 @dataclass(slots=True)
 class _Host:
     """Carries out the events of one input, in order."""
