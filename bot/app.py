@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from bot.config import Settings, require
-from bot.content.loading import load_files, load_folder
+from bot.content.loading import load_stored, load_folder
 from bot.content.pack import Pack
 from bot.scheduling.clock import Clock, MachineClock
 from bot.services.offices import DEFAULT_OFFICE, ensure_default_office, publish_content
@@ -72,7 +72,7 @@ def open_program(
                 _make_unit,
                 vault=Vault(keys),
                 codes=SecretCodes(settings.secret_key),
-                shelf=PackShelf(load_files),
+                shelf=PackShelf(load_stored),
                 clock=clock,
             ),
         )

@@ -11,7 +11,7 @@ from sqlalchemy import URL, Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.config import Settings, require
-from bot.content.loading import load_files
+from bot.content.loading import load_stored
 from bot.domain.errors import RuleBroken
 from bot.services.restoring import Settled, program_runs, settle_restored
 from bot.storage import backup as files
@@ -113,7 +113,7 @@ def _put_back(
             connection,
             vault=vault,
             codes=SecretCodes(settings.secret_key),
-            shelf=PackShelf(load_files),
+            shelf=PackShelf(load_stored),
             now=lambda: now,
         )
         return settle_restored(

@@ -10,7 +10,7 @@ from unittest.mock import patch
 
 from bot.app import Program, open_program, upgrade_database
 from bot.config import Settings, load_settings
-from bot.content.loading import load_files
+from bot.content.loading import load_stored
 from bot.content.pack import Pack
 from tests.builders import START, Cast, invite_the_cast
 
@@ -52,7 +52,7 @@ def stage(database_url: str, *, at: datetime = START, content_dir: Path | None =
 @contextmanager
 def opened_again(settings: Settings, clock: SettableClock) -> Iterator[Program]:
     # Reading the same pack anew for every test would take longer than the tests.
-    with patch("bot.app.load_files", _read_once):
+    with patch("bot.app.load_stored", _read_once):
         opening = open_program(settings, clock=clock, publish=False)
         program = opening.__enter__()
     try:
@@ -64,5 +64,5 @@ def opened_again(settings: Settings, clock: SettableClock) -> Iterator[Program]:
 def _read_once(files: Mapping[str, str]) -> Pack:
     known = frozenset(files.items())
     if known not in _packs:
-        _packs[known] = load_files(files)
+        _packs[known] = load_stored(files)
     return _packs[known]

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from bot.content.assembling import Parts, read_parts
+from bot.content.assembling import Parts, SingleText, read_parts
 from bot.content.findings import BadPack, Finding
 from bot.content.flow_building import BuiltFlow, build_flow, flow_texts, structure_problems
 from bot.content.message_contexts import MESSAGE_CONTEXTS, NOTICE_CONTEXTS
 from bot.content.pack import Pack, PackTexts
+from bot.content.placeholders import is_for_group
 from bot.content.programme_problems import missing_languages, programme_problems
 from bot.content.template_rules import problems_in
 from bot.content.text_pieces import TextKind, TextPiece, text_pieces
 from bot.content.texts_present import flow_text_problems, single_problems
-from bot.content.yaml_source import MAX_BYTES, TOO_LARGE
+from bot.content.yaml_source import MAX_BYTES, TOO_LARGE, Document
 from bot.domain.errors import BadContent
 from bot.domain.flows import Flow
 
@@ -43,6 +45,25 @@ def load_files(files: Mapping[str, str]) -> Pack:
         BadPack: As for `load_folder`.
     """
     return _loaded(files, ())
+
+
+def load_stored(files: Mapping[str, str]) -> Pack:
+    """Load a version that was published, perhaps by an earlier release.
+
+    Messages and notices that have come since are taken from the pack that comes along: an upgrade
+    must not leave an office without words. The version's own texts stay as they are.
+
+    Raises:
+        BadPack: As for `load_folder`.
+    """
+    return _loaded(files, (), stand_ins=_stand_ins())
+
+
+@cache
+def _stand_ins() -> Parts:
+    files, _ = read_folder(DEFAULT_PACK)
+    kept = {p: text for p, text in files.items() if p.startswith(("messages/", "notices/"))}
+    return read_parts(kept)
 
 
 def read_folder(folder: Path) -> tuple[dict[str, str], tuple[Finding, ...]]:
@@ -83,18 +104,30 @@ def digest_of(files: Mapping[str, str]) -> str:
     return digest.hexdigest()
 
 
-def _loaded(files: Mapping[str, str], unreadable: tuple[Finding, ...]) -> Pack:
-    parts, built, findings = assemble(files, unreadable)
+def _loaded(
+    files: Mapping[str, str], unreadable: tuple[Finding, ...], *, stand_ins: Parts | None = None
+) -> Pack:
+    parts, built, findings = assemble(files, unreadable, stand_ins=stand_ins)
     if any(finding.is_error for finding in findings) or parts.programme is None:
         raise BadPack(findings)
     return pack_of(files, parts, built)
 
 
 def assemble(
-    files: Mapping[str, str], unreadable: tuple[Finding, ...] = ()
+    files: Mapping[str, str],
+    unreadable: tuple[Finding, ...] = (),
+    *,
+    stand_ins: Parts | None = None,
 ) -> tuple[Parts, dict[str, BuiltFlow], list[Finding]]:
-    """Read and judge all that can be judged without rendering."""
+    """Read and judge all that can be judged without rendering.
+
+    Args:
+        stand_ins: Whose messages and notices to take where there are none.
+    """
     parts = read_parts(files)
+    if stand_ins is not None:
+        _fill_in(parts.messages, stand_ins.messages)
+        _fill_in(parts.notices, stand_ins.notices)
     findings = [*unreadable, *parts.findings]
     # A file that cannot be read is one problem, not one for everything it would have held.
     broken = frozenset(finding.path for finding in findings)
@@ -114,6 +147,16 @@ def assemble(
         if not (finding.path in broken and "the file is missing" in finding.message)
     ]
     return parts, built, findings
+
+
+def _fill_in(
+    texts: Mapping[str, tuple[Document, dict[str, SingleText]]],
+    stand_ins: Mapping[str, tuple[Document, dict[str, SingleText]]],
+) -> None:
+    for language, (_, own) in texts.items():
+        for key, text in stand_ins[language][1].items():
+            if not is_for_group(key):  # a pack without these has chosen to be without a group
+                own.setdefault(key, text)
 
 
 def pack_of(files: Mapping[str, str], parts: Parts, built: Mapping[str, BuiltFlow]) -> Pack:

@@ -2,10 +2,18 @@
 
 import pytest
 
-from bot.content.loading import load_files
+from bot.content.loading import load_files, load_stored
+from bot.content.message_contexts import NOTICE_CONTEXTS
 from bot.content.pack import Pack
-from bot.domain.errors import TextFailed
-from tests.content.sample_pack import sample_files, with_edit, with_message
+from bot.content.placeholders import is_for_group
+from bot.domain.errors import BadContent, TextFailed
+from tests.content.sample_pack import (
+    nested,
+    sample_files,
+    sample_messages,
+    with_edit,
+    with_message,
+)
 
 CONTEXT: dict[str, object] = {
     "participant": {"first_name": "Amina"},
@@ -209,3 +217,27 @@ def test_a_check_in_may_come_at_intervals() -> None:
     check_in = load_files(files).programme.check_in
 
     assert (check_in.weekday, check_in.at_time, str(check_in.every)) == (None, None, "60 seconds")
+
+
+def test_a_version_of_an_earlier_release_lacks_no_words_after_an_upgrade() -> None:
+    own = sample_messages()
+    del own["course.waiting"]
+    files = {**sample_files(), "messages/nb.yaml": nested(own)}
+
+    pack = load_stored(files)
+
+    said = pack.message("course.waiting", "nb", {**CONTEXT, "title": "Kurset", "wake_day": "i dag"})
+    assert "i dag" in said
+    assert pack.message("course.nothing", "nb", CONTEXT) == "Hei."
+    with pytest.raises(BadContent, match=r"course\.waiting"):
+        load_files(files)
+
+
+def test_a_version_without_words_for_a_group_still_has_none() -> None:
+    notices = {key: "Hei." for key in NOTICE_CONTEXTS if not is_for_group(key)}
+    files = {**sample_files(), "notices/nb.yaml": nested(notices)}
+
+    pack = load_stored(files)
+
+    with pytest.raises(TextFailed):
+        pack.notice(next(filter(is_for_group, NOTICE_CONTEXTS)), "nb", {})
