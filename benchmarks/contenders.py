@@ -5,14 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import httpx
 import psutil
 
-from benchmarks.faults.program import free_port
+from benchmarks.faults.program import free_port, until
 from benchmarks.grounds import Grounds
 from benchmarks.light_telegram import ROOT, LightTelegram, Turn
 from benchmarks.table import NO_DATABASE
@@ -49,7 +50,9 @@ def ours(database: str, *, processes: int = 1) -> Contender:
 
 
 def naive(database: str) -> Contender:
-    return Contender("a naive durable bot", ["-m", "benchmarks.others.naive_bot"], database=database)
+    return Contender(
+        "a naive durable bot", ["-m", "benchmarks.others.naive_bot"], database=database
+    )
 
 
 DEFAULT_ECHO = Contender("a bare PTB echo (default httpx)", ["-m", "benchmarks.others.ptb_echo"])
@@ -71,15 +74,20 @@ def take_turn(
     updates: int,
     a_second: float = 0.0,
     within_s: float = 120.0,
+    afterwards: Callable[[str], None] | None = None,
 ) -> Turn:
     """Start it, let the updates go, wait for the answers, end it.
+
+    Args:
+        a_second: How many updates come a second; 0 lets all come at once.
+        afterwards: Is given the database's address before it is removed.
 
     Raises:
         RuntimeError: Not every update was answered exactly once; a rate would mean nothing.
     """
     chats = grounds.chats[:updates]
     telegram.load(chats, text=TEXT, a_second=a_second)
-    with running(who, grounds, telegram) as processes:
+    with running(who, grounds, telegram) as (processes, url):
         telegram.wait_polled()
         time.sleep(SETTLE_S)
         before = _cpu_s(processes)
@@ -89,6 +97,8 @@ def take_turn(
         time.sleep(0.2)
         cpu = _cpu_s(processes) - before
         turn = telegram.results()
+        if afterwards is not None:
+            afterwards(url)
     if turn.answered != len(chats) or turn.answers != len(chats):
         raise RuntimeError(
             f"{who.name}: {turn.answered} of {len(chats)} answered, {turn.answers} answers"
@@ -99,21 +109,21 @@ def take_turn(
 @contextmanager
 def running(
     who: Contender, grounds: Grounds, telegram: LightTelegram
-) -> Iterator[list[psutil.Process]]:
-    """All processes of a contender; ended by their own ids."""
+) -> Iterator[tuple[list[psutil.Process], str]]:
+    """All processes of a contender, and its database's address; ended by their own ids."""
     with ExitStack() as stack:
         url = ""
         folder = grounds.folder
         if who.database != NO_DATABASE:
             place = grounds.filled if who.needs_people else grounds.empty
             folder, url = stack.enter_context(place(who.database))
-        processes = [
-            stack.enter_context(
-                _process(who, _environment(telegram, url) | dict(who.environment or {}), folder)
-            )
-            for _ in range(who.processes)
-        ]
-        yield [psutil.Process(process.pid) for process in processes]
+        processes = []
+        for _ in range(who.processes):
+            environment = _environment(telegram, url) | dict(who.environment or {})
+            processes.append(stack.enter_context(_process(who, environment, folder)))
+            if who.needs_people:
+                _wait_answering(environment["TETTPA_PORT"])
+        yield [psutil.Process(process.pid) for process in processes], url
 
 
 def _environment(telegram: LightTelegram, url: str) -> dict[str, str]:
@@ -130,6 +140,17 @@ def _environment(telegram: LightTelegram, url: str) -> dict[str, str]:
         "PATH": "/usr/bin:/bin",
         "PYTHONPATH": str(ROOT),
     }
+
+
+def _wait_answering(port: str) -> None:
+    def answers() -> bool:
+        try:
+            url = f"http://127.0.0.1:{port}/healthz"
+            return httpx.get(url, timeout=2.0, trust_env=False).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    until(answers, "the program answers", within_s=60.0)
 
 
 @contextmanager

@@ -88,7 +88,9 @@ def make_occurrences_due(db: Connection, *, count: int, now: datetime) -> None:
 def put_back(db: Connection) -> None:
     """What was claimed is queued again, as if nothing had been done."""
     db.execute(
-        text("UPDATE outbox SET state = :queued, lease_until = NULL, attempts = 0 WHERE state = 'claimed'"),
+        text(
+            "UPDATE outbox SET state = :queued, lease_until = NULL, attempts = 0 WHERE state = 'claimed'"
+        ),
         {"queued": OutboxState.QUEUED.value},
     )
     db.execute(text("UPDATE telegram_account SET next_send_at = NULL"))
@@ -99,4 +101,6 @@ def _keys(count: int) -> str:
 
 
 def _instant(db: Connection, moment: datetime) -> object:
-    return moment if db.dialect.name == "postgresql" else moment.strftime("%Y-%m-%dT%H:%M:%S.000000Z")
+    return (
+        moment if db.dialect.name == "postgresql" else moment.strftime("%Y-%m-%dT%H:%M:%S.000000Z")
+    )

@@ -45,8 +45,9 @@ class Stage:
         self.__init__()  # type: ignore[misc]
         self.chats, self.spacing_s = chats, spacing_s
         self.updates = [
-            json.dumps(_update(number, chat, text.replace("#", str(number))), ensure_ascii=False)
-            .encode()
+            json.dumps(
+                _update(number, chat, text.replace("#", str(number))), ensure_ascii=False
+            ).encode()
             for number, chat in enumerate(chats, start=1)
         ]
 

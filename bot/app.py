@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from bot.config import Settings, require
-from bot.content.loading import load_stored, load_folder
+from bot.content.loading import load_folder, load_stored
 from bot.content.pack import Pack
 from bot.scheduling.clock import Clock, MachineClock
 from bot.services.offices import DEFAULT_OFFICE, ensure_default_office, publish_content

@@ -68,7 +68,11 @@ class _Board(Collector):
         up = _gauge("database_up", "Whether the database answered this time.", measured is not None)
         self._families = [up, *_of_process(vitals)]
         if measured is not None:
-            self._families += [*_of_queues(measured), *_of_cases(measured)]
+            self._families += [
+                *_of_queues(measured),
+                *_of_cases(measured),
+                *_of_notifying(measured),
+            ]
 
     def collect(self) -> Iterable[Metric]:
         return self._families
@@ -177,6 +181,15 @@ def _of_cases(measured: Measurements) -> Iterator[Metric]:
         "oldest_untold_case_age_seconds",
         "Since somebody should have been told of the oldest such case.",
         measured.untold_for_s,
+    )
+
+
+def _of_notifying(measured: Measurements) -> Iterator[Metric]:
+    yield _labelled(
+        "signal_to_notice_p95_seconds",
+        "From the signal to the first notice sent, 95th of 100 cases opened in the last 7 days.",
+        ("reason",),
+        {(reason,): seconds for reason, seconds in measured.notified_p95_s.items()},
     )
 
 

@@ -96,7 +96,11 @@ class Running:
         )
         self._door = Door(self._storage, wake_sender=self._something_to_send)
         self._worker = InboxWorker(
-            self._storage, self._handle, offices=self._connected, holder=self._holder
+            self._storage,
+            self._handle,
+            offices=self._connected,
+            holder=self._holder,
+            life=lambda: self._duties.life,
         )
         self._inbound = Inbound(self._storage, on_stored=self._something_came)
         ticker = Ticker(self._storage, program.clock, wake=self._something_to_send)
@@ -174,11 +178,11 @@ class Running:
         return [task, self._start(self._clockwork.follow())]
 
     def _want_duties(self) -> None:
+        """Those of an office come with its line: who cannot reach Telegram must not keep others from it."""
         if self._role.works:
-            self._duties.want(TICK, *(send_of(office_id) for office_id in self._lines))
+            self._duties.want(TICK)
             if self._settings.smtp_url:
                 self._duties.want(MAIL)
-        self._duties.want(*(poll_of(o) for o, line in self._lines.items() if line.poller))
 
     async def _send_mails(self) -> None:
         if self._settings.smtp_url:
@@ -230,11 +234,14 @@ class Running:
             async with asyncio.TaskGroup() as tasks:
                 if (sender := line.sender) is not None:
                     rest = partial(sender.drain, STOP_WITHIN_S / 2)
-                    duty = send_of(office_id)
+                    self._duties.want(duty := send_of(office_id))
                     tasks.create_task(while_held(self._duties, duty, sender.run, at_rest=rest))
                 if line.poller is not None:
-                    tasks.create_task(while_held(self._duties, poll_of(office_id), line.poll))
+                    self._duties.want(duty := poll_of(office_id))
+                    tasks.create_task(while_held(self._duties, duty, line.poll))
         except* BadSetting as errors:
+            self._duties.forgo(send_of(office_id))
+            self._duties.forgo(poll_of(office_id))
             if office_id == DEFAULT_OFFICE:
                 raise errors.exceptions[0] from None
             log.error("line_closed", office=office_id)

@@ -19,6 +19,7 @@ ARROWS: dict[str, set[str]] = {
     "services": {"domain"},
     "storage": {"domain", "services"},  # of services the ports alone, see below
     "content": {"domain"},
+    "documents": {"domain"},
     "emulator": set(),
     **{room: {"services", "domain"} for room in OUTER},
 }
@@ -31,6 +32,8 @@ ONLY_IN = {
     "alembic": {"bot.storage"},
     "apscheduler": {"bot.scheduling"},
     "telegram": {"bot.handlers", "bot.delivery"},
+    "typst": {"bot.documents"},
+    "docx": {"bot.documents"},
 }
 CATCH_ALLS = {
     "utils",

@@ -63,3 +63,5 @@ def test_the_wheel_holds_what_is_not_python(unpacked: Path) -> None:
     assert list((site / "web" / "templates").glob("*.html"))
     assert list((site / "web" / "static").glob("*.css"))
     assert list((site / "emulator" / "page").glob("*.html"))
+    assert list((site / "documents" / "layout").glob("*.typ"))
+    assert list((site / "documents").glob("words_*.yaml"))

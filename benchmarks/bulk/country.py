@@ -31,8 +31,9 @@ def load_country(settings: Settings, country: Country) -> Counter[str]:
     """The database must not be there yet (SQLite) or be empty (PostgreSQL)."""
     upgrade_database(settings)
     with open_program(settings, clock=StandingClock()) as program:  # type: ignore[arg-type]
-        program.storage.run_sync(note_alive)
-        program.storage.run_sync(note_staffing_swept)
+        if not country.is_at_rest:
+            program.storage.run_sync(note_alive)
+            program.storage.run_sync(note_staffing_swept)
     pack = load_content(settings)
     files = orjson.dumps(dict(pack.files), option=orjson.OPT_SORT_KEYS).decode()
     with filling(settings.database_url) as filler:
@@ -42,6 +43,7 @@ def load_country(settings: Settings, country: Country) -> Counter[str]:
         for place in range(country.offices):
             for person in people.fill_office(filler, country, keys, place, pack.digest, files):
                 history.Past(filler, country, person).fill()
-                ahead.Ahead(filler, country, person).fill()
+                if not country.is_at_rest:
+                    ahead.Ahead(filler, country, person).fill()
                 cases.fill(person)
     return filler.counts

@@ -57,7 +57,7 @@ def _times(how: Callable[..., Any], what: Callable[..., Any]) -> list[float]:
 
 
 def _coordinator(uow: Any) -> Staff:
-    staff = uow.staff.of_office(FIRST_OFFICE)
+    staff: list[Staff] = uow.staff.of_office(FIRST_OFFICE)
     return next(person for person in staff if person.role is Role.COORDINATOR)
 
 

@@ -17,6 +17,15 @@ from bot.storage.keys import key_store_url
 from bot.storage.tables import metadata
 
 BATCH = 20_000
+_SQLITE_INDEXES = (
+    "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY rowid"
+)
+_POSTGRESQL_INDEXES = """
+    SELECT c.relname, pg_get_indexdef(c.oid) FROM pg_class AS c
+    JOIN pg_index AS i ON i.indexrelid = c.oid
+    WHERE c.relnamespace = 'public'::regnamespace
+      AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = c.oid)
+    ORDER BY c.oid"""
 Row = tuple[Any, ...]
 
 
@@ -115,9 +124,13 @@ class _PostgresqlDoor:
     def close(self) -> None:
         for table in metadata.sorted_tables:
             key = next(iter(table.primary_key.columns))
-            found = self._connection.execute(
-                "SELECT pg_get_serial_sequence(%s, %s)", (table.name, key.name)
-            ).fetchone() if key.type.python_type is int else None
+            found = (
+                self._connection.execute(
+                    "SELECT pg_get_serial_sequence(%s, %s)", (table.name, key.name)
+                ).fetchone()
+                if key.type.python_type is int
+                else None
+            )
             if found is not None and found[0] is not None:
                 last = sql.SQL("SELECT setval({}, coalesce(max({}), 1)) FROM {}").format(
                     found[0], sql.Identifier(key.name), sql.Identifier(table.name)
@@ -129,21 +142,26 @@ class _PostgresqlDoor:
 
 @contextmanager
 def filling(database_url: str) -> Iterator[Filler]:
-    """Take the indexes away, let rows come in, and build the indexes again."""
+    """Take the indexes away, let rows come in, and build the indexes again.
+
+    In the order in which the migrations made them: among equals SQLite takes the newest.
+    """
     url = parse_url(database_url)
     is_sqlite = url.get_backend_name() == "sqlite"
-    indexes = [index for table in metadata.sorted_tables for index in table.indexes]
     engine = make_engine(url)
     with engine.begin() as connection:
-        for index in indexes:
-            index.drop(connection, checkfirst=True)
+        indexes = connection.exec_driver_sql(
+            _SQLITE_INDEXES if is_sqlite else _POSTGRESQL_INDEXES
+        ).all()
+        for name, _ in indexes:
+            connection.exec_driver_sql(f"DROP INDEX {name}")
     engine.dispose()
     door = _SqliteDoor(url) if is_sqlite else _PostgresqlDoor(url)
     filler = Filler(door)
     yield filler
     filler.finish()
     with engine.begin() as connection:
-        for index in indexes:
-            index.create(connection)
+        for _, made_by in indexes:
+            connection.exec_driver_sql(made_by)
     engine.dispose()
     door.close()

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import orjson
 
-from benchmarks.bulk.filling import Filler
+from benchmarks.bulk.filling import Filler, Row
 from benchmarks.bulk.people import Person
 from benchmarks.bulk.shape import Country, instant, week_of
 from bot.services.inbox import RAW_UPDATES_KEEP
@@ -143,9 +143,7 @@ class Past:
         closed = instant(at + (timedelta(days=4) if is_missed else ANSWER_AFTER))
         awaited = f"check_in:{person.id}:{run_id}"
         row = (filler.number("expectation"), person.office_id, person.id, "check_in", subject)
-        filler.add(
-            "expectation", (*row, awaited, instant(at), state, None, None, closed, reason)
-        )
+        filler.add("expectation", (*row, awaited, instant(at), state, None, None, closed, reason))
 
     def _lesson(self, at: datetime, weeks_ago: int) -> None:
         place = (weeks_ago + self._person.id) % LESSON_WEEKS
@@ -233,7 +231,17 @@ class Past:
             body = person.sealer.json(plain, "outbox.body")
         is_initiative = rule == "check_in"
         key = key or f"update:{person.office_id}:{number}:1"
-        row = (number, person.office_id, person.id, None, key, rule, subject, 2, "at_most_once")
+        row: Row = (
+            number,
+            person.office_id,
+            person.id,
+            None,
+            key,
+            rule,
+            subject,
+            2,
+            "at_most_once",
+        )
         row += (body, moment, moment, None, is_initiative, "sent", "", 1, 1, False, None)
         filler.add("outbox", (*row, moment, number, question_id))
 
@@ -268,7 +276,14 @@ class Past:
             "outcome": "completed",
         }
         sealed = person.sealer.json(state, "run.state")
-        row = (number, person.office_id, person.id, flow_key, person.content_version_id, subject)
+        row: Row = (
+            number,
+            person.office_id,
+            person.id,
+            flow_key,
+            person.content_version_id,
+            subject,
+        )
         row += (sealed, "finished", instant(at), None, None, instant(at + ANSWER_AFTER))
         self._filler.add("run", row)
 

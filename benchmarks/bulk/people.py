@@ -9,12 +9,13 @@ from datetime import timedelta
 import orjson
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from benchmarks.bulk.filling import Filler
+from benchmarks.bulk.filling import Filler, Row
 from benchmarks.bulk.shape import FIRST_OFFICE, NOW, Country, instant, week_of
 from bot.domain.office_hours import OfficeHours
 
 # The key store makes and commits keys one at a time; thousands are made its way, but all at once.
-from bot.storage.keys import _WRAP_CONTEXT, _seal, derive_master_key
+from bot.storage.keys import _WRAP_CONTEXT, derive_master_key
+from bot.storage.seals import seal
 
 FIRST_NAMES = ("Amina", "Ben", "Chidi", "Dagny", "Emre", "Fatima", "Grete", "Hodan", "Ivar", "Jana")
 LAST_NAMES = ("Prøve", "Eksempel", "Mønster", "Øvelse", "Utkast", "Skisse", "Forsøk", "Utdrag")
@@ -31,7 +32,7 @@ class Sealer:
     key: AESGCM
 
     def __call__(self, plain: bytes, context: str) -> bytes:
-        return _seal(self.key, plain, self.key_id, context)
+        return seal(self.key, plain, self.key_id, context)
 
     def json(self, value: object, context: str) -> bytes:
         return self(orjson.dumps(value), context)
@@ -61,7 +62,7 @@ class Keys:
 
     def make(self) -> Sealer:
         key_id, key = secrets.token_hex(16), AESGCM.generate_key(256)
-        wrapped = _seal(self._master, key, key_id, _WRAP_CONTEXT)
+        wrapped = seal(self._master, key, key_id, _WRAP_CONTEXT)
         self._filler.add("sealing_key", (key_id, wrapped, instant(NOW)))
         return Sealer(key_id, AESGCM(key))
 
@@ -72,13 +73,13 @@ def declare(filler: Filler) -> None:
         "id name hours created_at key_id telegram_token bot_username content_version_id",
         after=FIRST_OFFICE - 1,
     )
-    filler.table(
-        "content_version", "id office_id digest files published_at published_by", after=1
-    )
+    filler.table("content_version", "id office_id digest files published_at published_by", after=1)
     filler.table("staff", "id office_id name email role language deputy_id created_at")
     filler.table("absence", "id staff_id deputy_id starts_at ends_at")
     filler.table("login", "id staff_id token_hash form_token created_at expires_at ended_at")
-    filler.table("cohort", "id office_id name programme_key leader_id starts_on created_at ended_at")
+    filler.table(
+        "cohort", "id office_id name programme_key leader_id starts_on created_at ended_at"
+    )
     filler.table(
         "programme_session",
         "id office_id cohort_id number theme place starts_at ends_at status changes",
@@ -153,14 +154,12 @@ def _fill_staff(
         email = f"staff{staff_id}@example.org"
         deputy = numbers[position - 1] if position else None
         name = f"{FIRST_NAMES[staff_id % 10]} Ansatt"
-        row = (staff_id, office_id, name, email, role, "nb", deputy, began)
+        row: Row = (staff_id, office_id, name, email, role, "nb", deputy, began)
         filler.add("staff", row)
         for week in range(3, country.weeks, 7):
             away = week_of(week)
             until = instant(away + timedelta(days=4))
-            filler.add(
-                "absence", (filler.number("absence"), staff_id, None, instant(away), until)
-            )
+            filler.add("absence", (filler.number("absence"), staff_id, None, instant(away), until))
         for week in range(country.weeks):
             at = instant(week_of(week))
             row = (filler.number("login"), staff_id, secrets.token_hex(32), "x" * 43, at, at, at)
@@ -177,7 +176,7 @@ def _fill_cohort(filler: Filler, office_id: int, leader_id: int) -> tuple[int, i
     monday = week_of(WEEKS_BEHIND)
     starts_on = (monday + timedelta(days=1, hours=12)).date().isoformat()
     name, began = f"Kull {cohort_id}", instant(monday)
-    row = (cohort_id, office_id, name, "job_course", leader_id, starts_on, began, None)
+    row: Row = (cohort_id, office_id, name, "job_course", leader_id, starts_on, began, None)
     filler.add("cohort", row)
     for week in range(COURSE_WEEKS):
         for day in (1, 3):
@@ -196,14 +195,25 @@ def _fill_person(filler: Filler, person: Person, began: str) -> Person:
     first = seal(FIRST_NAMES[person.id % 10].encode(), "participant.first_name")
     last = seal(LAST_NAMES[person.id // 10 % 8].encode(), "participant.last_name")
     language = ("nb", "nb", "nb", "nn", "en")[person.id % 5]
-    row = (person.id, person.office_id, seal.key_id, first, last, person.caseworker_id, language)
+    row: Row = (
+        person.id,
+        person.office_id,
+        seal.key_id,
+        first,
+        last,
+        person.caseworker_id,
+        language,
+    )
     filler.add("participant", (*row, "active", False, began, began, recently))
     code = secrets.token_hex(32)
     invitation = (filler.number("invitation"), person.office_id, person.id, code, began, began)
     filler.add("invitation", (*invitation, began))
     account = (filler.number("telegram_account"), person.office_id, person.chat_id, person.id)
     filler.add("telegram_account", (*account, "active", 0, began, None))
-    for cohort_id, status, ended in ((None, "completed", began), (person.cohort_id, "active", None)):
+    for cohort_id, status, ended in (
+        (None, "completed", began),
+        (person.cohort_id, "active", None),
+    ):
         row = (filler.number("enrolment"), person.office_id, person.id, cohort_id, status)
         filler.add("enrolment", (*row, began, ended))
     return person

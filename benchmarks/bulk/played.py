@@ -7,7 +7,7 @@ import itertools
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from benchmarks.bulk.ahead import FRIDAY_NOON
@@ -20,7 +20,7 @@ from bot.services import incoming
 from bot.services.delivery_results import Claimed, claim_messages, message_sent
 from bot.services.incoming import ChatEvent
 from bot.services.retention import drop_old_texts
-from bot.services.sweep import fire_occurrence, next_due_at, what_is_due
+from bot.services.sweep import fire_occurrence, fire_occurrences, next_due_at, what_is_due
 
 WEEK = timedelta(days=7)
 STEP = timedelta(minutes=5)  # time goes on at least so far between two looks
@@ -45,6 +45,18 @@ class Played:
     fired: int = 0
     sent: int = 0
 
+    @property
+    def firing_each_s(self) -> float:
+        return self.noon_took_s / max(1, self.noon_fired)
+
+    @property
+    def sending_each_s(self) -> float:
+        return self.noon_sending_s / max(1, self.noon_sent)
+
+    @property
+    def dropping_each_s(self) -> float:
+        return sum(self.retention_s) / max(1, self.pruned)
+
 
 class _Watched:
     """Storage for the ticker, timing how long finding what is due takes."""
@@ -57,6 +69,8 @@ class _Watched:
     async def run(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         if fn is fire_occurrence and self.is_noon:
             self._played.noon_fired += 1
+        if fn is fire_occurrences and self.is_noon:
+            self._played.noon_fired += len(args[0])
         return await self._storage.run(fn, *args, **kwargs)
 
     async def read(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
@@ -109,8 +123,7 @@ class Week:
         self.played.noon_took_s = time.perf_counter() - began
         self._watched.is_noon = False
         began = time.perf_counter()
-        others = [office_id for office_id in self._all if office_id not in self._sampled]
-        found = [claimed async for claimed in self._delivered(others)]
+        found = [claimed async for claimed in self._delivered(self._all)]
         self.played.noon_sent, self.played.noon_sending_s = len(found), time.perf_counter() - began
 
     async def _retain(self) -> None:
@@ -170,7 +183,3 @@ class Week:
 def _tapped(uow: Any, cause: str, event: ChatEvent, data: str) -> None:
     uow.cause = cause
     incoming.button_tapped(uow, event, data)
-
-
-def week_from(at: datetime) -> DeclaredClock:
-    return DeclaredClock(at)

@@ -26,6 +26,7 @@ class Country:
     weeks: int = 52
     sampled_every: int = 9
     prunes: bool = True
+    is_at_rest: bool = False  # nothing is pending and no case open, whatever the clock says
     has_bots: bool = False  # a token for every office: a line to Telegram each
 
     @property
@@ -43,7 +44,8 @@ class Country:
 
 NATIONAL = Country(offices=450, caseworkers=3000)
 TENTH = Country(offices=45, caseworkers=300)
-ONE_OFFICE = Country(offices=1, sampled_every=1)
+# As many as the ticker takes at once, so that both find and fire full batches.
+ONE_OFFICE = Country(offices=1, participants_per_office=500, caseworkers=33, sampled_every=1)
 
 
 def instant(at: datetime) -> str:

@@ -7,12 +7,15 @@ import sys
 import threading
 import time
 import traceback
+from collections import deque
 from collections.abc import Callable, Sequence
 
 from benchmarks.faults import report
-from benchmarks.faults.lab import FULL, NORMAL, SHORT, Lab
+from benchmarks.faults.lab import FULL, LANES_WHEN_SHORT, NORMAL, SHORT, Lab
 from benchmarks.faults.outcomes import BOTH, Line, Row, Verdict
 from benchmarks.faults.rows import ROWS
+
+Note = Callable[[Line], None]
 
 
 def main() -> int:
@@ -41,10 +44,9 @@ def main() -> int:
                 line = Line(row.number, row.fault, "both", Verdict.NOT_YET, row.figure)
                 report.show(line, 0)
                 note(line)
-        # Rows mostly wait, so each database has a lane of its own, beside the other.
-        lanes = [lab.pool.submit(_run_lane, lab, rows, database, note) for database in databases]
-        for lane in lanes:
-            lane.result()
+        beside = LANES_WHEN_SHORT if asked.short else 1
+        _run_beside(lab, [row for row in rows if not row.alone], databases, beside, note)
+        _run_beside(lab, [row for row in rows if row.alone], databases, 1, note)
     finally:
         lab.close()
     count = {verdict: sum(line.verdict is verdict for line in lines) for verdict in Verdict}
@@ -53,10 +55,30 @@ def main() -> int:
     return 1 if count[Verdict.FAILS] else 0
 
 
-def _run_lane(lab: Lab, rows: Sequence[Row], database: str, note: Callable[[Line], None]) -> None:
-    for row in rows:
-        if row.run is not None and database in row.databases:
-            note(_run_on(lab, row, database))
+def _run_beside(
+    lab: Lab, rows: Sequence[Row], databases: Sequence[str], lanes: int, note: Note
+) -> None:
+    """Rows mostly wait: each database has lanes of its own, each taking the next row."""
+    queues, waiting = [], []
+    for database in databases:
+        queue = deque(row for row in rows if row.run is not None and database in row.databases)
+        queues.append(queue)
+        waiting += [lab.pool.submit(_run_lane, lab, queue, database, note) for _ in range(lanes)]
+    try:
+        for lane in waiting:
+            lane.result()
+    finally:
+        for queue in queues:  # interrupted: the rows at work end, no further one begins
+            queue.clear()
+
+
+def _run_lane(lab: Lab, queue: deque[Row], database: str, note: Note) -> None:
+    while True:
+        try:
+            row = queue.popleft()
+        except IndexError:
+            return
+        note(_run_on(lab, row, database))
 
 
 def _run_on(lab: Lab, row: Row, database: str) -> Line:

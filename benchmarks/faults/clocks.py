@@ -27,6 +27,7 @@ A_DAY, AN_HOUR = timedelta(days=1), timedelta(hours=1)
 ASKED, WHO_IS_NOT_ASKED = 4, 4
 CHECK_IN = "Hvordan har uka vært?"
 MENU = "Her er menyen"
+FLOOD_S, WORST_CATCHING_UP_S = 5, 30.0
 
 
 def outage(lab: Lab, database: str) -> Outcome:
@@ -169,10 +170,49 @@ def clock_jumps(lab: Lab, database: str) -> Outcome:
             time.sleep(1.5)
         fired = _got(place, "Samtale")
     outcome.must(fired == people, f"{fired} reminders to {people} people")
+    waited = _what_a_wrong_day_leaves(lab, database, outcome)
     outcome.figure = (
-        f"{len(jumps)} jumps: {burst} of our own sends, {replies} replies; later once each"
+        f"{len(jumps)} jumps: {burst} of our own sends, {replies} replies; later once each; "
+        f"a wrong day with a 429, a mail put off and a kill: caught up {waited:.0f} s after it"
     )
     return outcome
+
+
+def _what_a_wrong_day_leaves(lab: Lab, database: str, outcome: Outcome) -> float:
+    """A 429, a mail put off, claims and a case under a clock a day ahead; then it is right again."""
+    with lab.installation(database, Setting(3, at=TUESDAY), shifts_clock=True) as place:
+        process = place.start()
+        place.write(0, "settled")
+        until(lambda: place.texts_kept()["settled"], "it runs")
+        place_quiet_enough(place)
+        place.shift_clock_by(A_DAY)
+        place.emulator.mail_fault("temporary", times=1)
+        place.emulator.fault("sendMessage", "429", retry_after=FLOOD_S)
+        place.write(0, "/meny")
+        until(lambda: _notes(place, "flood_until:1"), "the 429 is on record")
+        place.write(1, "hjelp")
+        until(lambda: place.count("notice WHERE attempts > 0 AND state = 'queued'"), "a mail waits")
+        place.emulator.fault("sendMessage", "hang", seconds=60)
+        place.write(2, "/meny")
+        process.kill()
+        place.shift_clock_by(-A_DAY)
+        begun = time.monotonic()
+        with place.running():
+            until(lambda: _got(place, MENU) >= 1, "the reply of the wrong day", within_s=60)
+            until(lambda: arrived_mail(place, ""), "the mail of the wrong day", within_s=60)
+            waited = time.monotonic() - begun
+            place.write(1, "/meny")
+            until(lambda: _got(place, MENU) >= 3, "a new reply", within_s=60)
+            place.wait_quiet()
+        (next_at,) = place.rows("SELECT next_at FROM escalation")[0]
+    looks = next_at if isinstance(next_at, datetime) else datetime.fromisoformat(next_at)
+    outcome.must(waited < WORST_CATCHING_UP_S, f"silent for {waited:.0f} s after the wrong day")
+    outcome.must(looks < TUESDAY + A_DAY, f"the case sleeps until {looks}")
+    return waited
+
+
+def _notes(place: Installation, name: str) -> int:
+    return place.count("program_state WHERE name = :name", name=name)
 
 
 def place_quiet_enough(place: Installation) -> None:

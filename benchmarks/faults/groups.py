@@ -75,12 +75,16 @@ def _while_claimed(place: Installation, person: int, outcome: Outcome) -> float:
 
 
 def _while_down(place: Installation, group: int, person: int, outcome: Outcome) -> float:
-    """It happened while no program ran: send and update race after the start, which is counted in."""
+    """It happened while no program ran: send and update race after the start.
+
+    The delay counts from the program's first call: a machine with much to do starts it slowly.
+    """
     case_id = place.do(_ask_for_help, person)
     upgraded = place.emulator.migrate(group)
-    begun = time.monotonic()
+    before = place.emulator.requests()[-1]["seq"]
     with place.running():
         arrived = _arrival(place, case_id)
+        begun = float(place.emulator.requests(since=before)[0]["monotonic"])
         place.wait_quiet()
         _look(place, outcome, case_id, upgraded)
     return arrived - begun

@@ -62,11 +62,14 @@ class Installation:
 
     # --- programs --------------------------------------------------------------------------------
 
-    def start(self, *, wait: bool = True, at_its_own_port: bool = False, **more: Any) -> Process:
+    def start(
+        self, *, wait: bool = True, at_its_own_port: bool = False, role: str = "all", **more: Any
+    ) -> Process:
         """Start a program.
 
         Args:
             at_its_own_port: For a second program beside the first.
+            role: What part it does, as `tettpa run --role` takes it.
             more: Settings by their environment names.
         """
         if not any(process.is_alive for process in self._started):
@@ -83,6 +86,7 @@ class Installation:
             folder=self.folder,
             log=self.folder / f"program-{next(self._log_numbers):04}.log",
             bent=any(name.startswith("FAULTS_") for name in environment),
+            role=role,
         )
         self._started.append(process)
         if wait:

@@ -25,6 +25,7 @@ from tests.program_process import TOKEN, settings_for
 T = TypeVar("T")
 
 SHORT, NORMAL, FULL = "short", "normal", "full"
+LANES_WHEN_SHORT = 2  # for each database
 
 
 class Lab:
@@ -43,7 +44,7 @@ class Lab:
         self._lock = threading.Lock()  # both databases' rows run beside each other
         self._closing = ExitStack()
         # One pool for the whole run: a server dies with the thread that started it.
-        self.pool = self._closing.enter_context(ThreadPoolExecutor(len(BOTH)))
+        self.pool = self._closing.enter_context(ThreadPoolExecutor(len(BOTH) * LANES_WHEN_SHORT))
         self._closing.callback(shutil.rmtree, self.folder, ignore_errors=True)
         self._server: PostgresqlServer | None = None
         self._numbers = iter(range(1, 1_000_000))

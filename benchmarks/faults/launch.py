@@ -4,14 +4,18 @@ Run as `python -m benchmarks.faults.launch` instead of `tettpa run`. What to ben
 environment: FAULTS_CLOCK (a file with seconds to add to the machine's clock, read anew whenever the
 time is asked for), FAULTS_HANDLERS (texts that make a handler raise, hang or be slow),
 FAULTS_HANDLER_LIMIT (seconds instead of the handlers' limit), FAULTS_RETRY_PAUSE (the longest pause
-between tries) and FAULTS_MUTANT.
+between tries), FAULTS_HANDLED (a file that every process writes to, who handled what) and
+FAULTS_MUTANT.
 """
 
 from __future__ import annotations
 
 import asyncio
 import importlib
+import json
 import os
+import sys
+import time
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
@@ -25,7 +29,12 @@ RAISES, HANGS, CANCELS, SLOW = (
     "rehearsed slow",
 )
 # Whoever reads the machine's clock.
-CLOCK_READERS = ("bot.scheduling.clock", "bot.delivery.sender", "bot.standing_by", "bot.notices.mailer")
+CLOCK_READERS = (
+    "bot.scheduling.clock",
+    "bot.delivery.sender",
+    "bot.standing_by",
+    "bot.notices.mailer",
+)
 
 
 def shift_clock(file: Path) -> None:
@@ -78,6 +87,21 @@ def shorten_pauses(seconds: float) -> None:
     worker.MAX_RETRY_S = seconds
 
 
+def write_down_what_is_handled(file: Path) -> None:
+    """A line whenever a handler begins: the monotonic clock is one for all processes of a machine."""
+    from bot.handlers.dispatch import Dispatcher
+
+    handle = Dispatcher.handle
+    book = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+
+    async def noted(self: Dispatcher, row: Any) -> None:
+        line = {"seq": row.seq, "process": os.getpid(), "at": time.monotonic()}
+        os.write(book, json.dumps(line).encode() + b"\n")
+        await handle(self, row)
+
+    Dispatcher.handle = noted  # type: ignore[method-assign]
+
+
 def main() -> None:
     if clock := os.environ.get("FAULTS_CLOCK"):
         shift_clock(Path(clock))
@@ -87,13 +111,16 @@ def main() -> None:
         limit_handlers(float(limit))
     if pause := os.environ.get("FAULTS_RETRY_PAUSE"):
         shorten_pauses(float(pause))
+    if book := os.environ.get("FAULTS_HANDLED"):
+        write_down_what_is_handled(Path(book))
     if mutant := os.environ.get("FAULTS_MUTANT"):
         MUTANTS[mutant].apply()
     # As `tettpa run` does, after the bending.
     from bot.config import load_settings
     from bot.running import run_program
 
-    run_program(load_settings())
+    role = sys.argv[sys.argv.index("--role") + 1] if "--role" in sys.argv else "all"
+    run_program(load_settings(), role_name=role)
 
 
 if __name__ == "__main__":

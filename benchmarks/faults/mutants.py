@@ -14,6 +14,9 @@ from datetime import datetime
 from importlib import import_module
 from typing import Any
 
+from benchmarks.faults import worker_mutants
+from benchmarks.faults.outcomes import POSTGRESQL
+
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
@@ -270,4 +273,22 @@ MUTANTS: dict[str, Mutant] = {
     "believe-every-clock": Mutant("a jumping clock is believed", 21, _believe_every_clock),
     "key-survives": Mutant("erasing leaves the key", 32, _key_survives_erasure),
     "words-in-logs": Mutant("what failed is logged as it came", 31, _words_in_logs),
+    "claims-ignore-others": Mutant(
+        "a claim takes what others hold", 13, worker_mutants.claims_ignore_others, POSTGRESQL
+    ),
+    "newest-first": Mutant(
+        "a chat's newest update goes first", 13, worker_mutants.newest_first, POSTGRESQL
+    ),
+    "abandoned-stays": Mutant(
+        "what a dead process had in hand stays so", 13, worker_mutants.abandoned_stays, POSTGRESQL
+    ),
+    "every-duty-everywhere": Mutant(
+        "every process sends and polls", 13, worker_mutants.every_duty_everywhere, POSTGRESQL
+    ),
+    "former-claims-again": Mutant(
+        "what a dead sender had on its way is sent again",
+        13,
+        worker_mutants.former_claims_are_sent_again,
+        POSTGRESQL,
+    ),
 }

@@ -48,13 +48,17 @@ RunRow = Callable[["Lab", str], Outcome]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One fault. Without `run` it is about something still to come, and `figure` says what."""
+    """One fault. Without `run` it is about something still to come, and `figure` says what.
+
+    `alone`: not beside other rows, and after them (it ends the server they share, or reads their logs).
+    """
 
     number: int
     fault: str
     run: RunRow | None = None
     databases: Sequence[str] = BOTH
     figure: str = ""
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from benchmarks.faults import (
     processes,
     restoring,
     storage,
+    workers,
 )
 from benchmarks.faults.outcomes import POSTGRESQL, SQLITE, Row
 
@@ -31,10 +32,21 @@ ROWS: tuple[Row, ...] = (
     Row(10, "403 in its three forms; chat not found", outbound.gone),
     Row(11, "the staff group migrates in the middle", groups.migrates),
     Row(12, "a second process on one token; a stranger's poller", processes.second_process),
-    Row(13, "two workers, one killed", figure="one process does all the work so far"),
+    Row(
+        13,
+        "several workers, one killed or hung; one office's flood",
+        workers.worker_killed,
+        (POSTGRESQL,),
+    ),
     Row(14, "SQLite locked for 20 s", storage.locked, (SQLITE,)),
     Row(15, "disk full (RLIMIT_FSIZE)", storage.full, (SQLITE,)),
-    Row(16, "PostgreSQL stops at once under load", storage.server_restarts, (POSTGRESQL,)),
+    Row(
+        16,
+        "PostgreSQL stops at once under load",
+        storage.server_restarts,
+        (POSTGRESQL,),
+        alone=True,
+    ),
     Row(17, "connection cut at COMMIT", storage.cut_at_commit, (POSTGRESQL,)),
     Row(18, "power loss: what was not synced is gone", power.power_fails, (SQLITE,)),
     Row(19, "outage of 3 min, 26 h, 3 days", clocks.outage),
@@ -49,6 +61,6 @@ ROWS: tuple[Row, ...] = (
     Row(28, "nobody on staff answers for 14 days", clocks.nobody_answers),
     Row(29, "kill -9 during migration", storage.killed_while_upgrading),
     Row(30, "restore of yesterday's backup", restoring.yesterdays_backup),
-    Row(31, "sweep of all logs", privacy.logs_are_clean),
+    Row(31, "sweep of all logs", privacy.logs_are_clean, alone=True),
     Row(32, "erase a participant, then look everywhere", privacy.erased),
 )

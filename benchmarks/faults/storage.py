@@ -12,6 +12,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
+
 from benchmarks.faults.cutting_proxy import CuttingProxy
 from benchmarks.faults.installation import Installation
 from benchmarks.faults.lab import Lab
@@ -188,7 +190,7 @@ def killed_while_upgrading(lab: Lab, database: str) -> Outcome:
             environment = place.environment | {"TETTPA_DATABASE_URL": url}
             environment |= {"PYTHONPATH": str(ROOT), "TETTPA_SECRET_KEY": SECRET}
             environment |= {"TETTPA_PORT": str(free_port())}
-            _die_while_upgrading(environment, place.folder, chance.uniform(0.6, 2.5))
+            _die_while_upgrading(environment, place.folder, url, chance.uniform(0.0, 0.5))
             original, place.environment = place.environment, environment
             try:
                 place.command("db", "upgrade")
@@ -202,7 +204,10 @@ def killed_while_upgrading(lab: Lab, database: str) -> Outcome:
     return outcome
 
 
-def _die_while_upgrading(environment: dict[str, str], folder: Path, after_s: float) -> None:
+def _die_while_upgrading(
+    environment: dict[str, str], folder: Path, url: str, after_s: float
+) -> None:
+    """So many seconds after the first sign of the upgrade in the database."""
     process = subprocess.Popen(
         [sys.executable, "-m", "bot.cli", "db", "upgrade"],
         env=environment,
@@ -211,7 +216,19 @@ def _die_while_upgrading(environment: dict[str, str], folder: Path, after_s: flo
         stderr=subprocess.DEVNULL,
     )
     try:
+        until(lambda: process.poll() is not None or _has_begun(url), "the upgrade begins")
         process.wait(after_s)
     except subprocess.TimeoutExpired:
+        pass
+    finally:
         process.kill()
-    process.wait()
+        process.wait()
+
+
+def _has_begun(url: str) -> bool:
+    """A file to write ahead on SQLite, a table on PostgreSQL: asking must hold nothing up."""
+    if url.startswith("sqlite"):
+        return Path(url.removeprefix("sqlite:///") + "-wal").exists()
+    with psycopg.connect(url) as connection:
+        found = connection.execute("SELECT to_regclass('alembic_version')").fetchone()
+    return found is not None and found[0] is not None

@@ -55,7 +55,9 @@ def handler_on(engine: Engine) -> MessageHandler[ContextTypes.DEFAULT_TYPE, None
             seen = select(Written).where(Written.update_id == update.update_id)
             if db.scalars(seen).one_or_none() is not None:
                 return
-            person = db.scalars(select(Person).where(Person.chat_id == message.chat_id)).one_or_none()
+            person = db.scalars(
+                select(Person).where(Person.chat_id == message.chat_id)
+            ).one_or_none()
             if person is None:
                 person = Person(chat_id=message.chat_id, last_seen_at=now)
                 db.add(person)

@@ -162,7 +162,9 @@ def group(
             allowed = allow_group(uow, chosen)
             assert allowed.group.code_expires_at is not None
             expires_at = calendar_of(uow, chosen.id).local(allowed.group.code_expires_at)
-            row |= {"code": allowed.code, "write": f"/link {allowed.code}"}
+            # With its name, the bot hears it whatever other bots are in the group.
+            to = f"@{chosen.bot_username}" if chosen.bot_username else ""
+            row |= {"code": allowed.code, "write": f"/link{to} {allowed.code}"}
             row["expires_at"] = expires_at.isoformat(timespec="minutes")
         return {**row, "staff_group": group_state(uow, chosen.id) or "off"}
 

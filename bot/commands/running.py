@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Annotated, Literal
 
 import typer
@@ -22,6 +23,11 @@ def run(
     from bot.config import load_settings
     from bot.running import run_program
 
+    # What was imported stays for good. Looking it through for garbage, as often as Python does by
+    # itself, took a fifth of the time under load.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
     run_program(load_settings(), role_name=role)
 
 

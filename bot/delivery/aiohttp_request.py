@@ -70,7 +70,7 @@ class AiohttpRequest(BaseRequest):
             return
         self._http = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
-                limit=self._pool_size, keepalive_timeout=KEEP_ALIVE_S, ssl=_trusted()
+                limit=self._pool_size, keepalive_timeout=KEEP_ALIVE_S, ssl=trusted()
             ),
             headers={"User-Agent": self.USER_AGENT},
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -110,12 +110,7 @@ class AiohttpRequest(BaseRequest):
                     url,
                     data=None if request_data is None else _body(request_data),
                     headers=None if request_data is None or has_files else {"Content-Type": _FORM},
-                    timeout=aiohttp.ClientTimeout(
-                        total=None,
-                        connect=_together(pool_s, connect_s),
-                        sock_connect=connect_s,
-                        sock_read=read_s,
-                    ),
+                    timeout=_limits(_together(pool_s, connect_s), connect_s, read_s),
                     # A redirect would send a message a second time.
                     allow_redirects=False,
                 ) as answer,
@@ -144,9 +139,18 @@ class AiohttpRequest(BaseRequest):
 
 
 @cache
-def _trusted() -> ssl.SSLContext:
-    """The certificates the poller trusts too; read once, for it takes a while."""
+def trusted() -> ssl.SSLContext:
+    """The certificates that all lines trust; read once, for each reading keeps a megabyte."""
     return httpx.create_ssl_context()
+
+
+@cache
+def _limits(
+    pool_s: float | None, connect_s: float | None, read_s: float | None
+) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(
+        total=None, connect=pool_s, sock_connect=connect_s, sock_read=read_s
+    )
 
 
 def _chosen(given: ODVInput[float], default: float | None) -> float | None:

@@ -22,7 +22,7 @@ from bot.services.delivery_results import Claimed
 
 Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None
 
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True).to_json()  # the same for every message
 
 
 def call_for(claim: Claimed) -> tuple[str, dict[str, Any]]:

@@ -26,8 +26,6 @@ from bot.services.delivery_results import (
     account_gone,
     chat_migrated,
     claim_messages,
-    flooded,
-    flooded_until,
     message_sent,
     messages_sent,
     not_begun,
@@ -37,6 +35,7 @@ from bot.services.delivery_results import (
     refused,
     send_as_plain_text,
 )
+from bot.services.floods import flooded, flooded_until
 from bot.services.ports import UnitOfWork
 
 log = structlog.get_logger(__name__)
@@ -133,7 +132,7 @@ class Sender:
         self._claiming = None
         try:
             claims = await claiming
-            await self._storage.run(not_begun, [claim.message.id for claim in claims])
+            await self._storage.run(not_begun, claims)
         except StorageUnavailable as error:
             log.error("claims_not_given_back", error=str(error))
 
@@ -154,6 +153,9 @@ class Sender:
             )
         )
         claims: list[Claimed] = await asyncio.shield(self._claiming)
+        if claims and not self._is_ours():  # we hung: somebody else may be sending by now
+            await self._give_back(self._claiming)
+            return 0
         self._claiming = None
         self._pace.take(len(claims))
         for claim in claims:
@@ -169,9 +171,11 @@ class Sender:
         task.add_done_callback(self._sending.discard)
 
     async def _rest(self) -> None:
+        # Until the next may go: whoever looks later than that gives away what Telegram allows.
+        rest_s = self._pace.wait_s() or IDLE_S
         # Not wait_for: in Python 3.11 it swallows a cancellation that comes together with the wake.
         with suppress(TimeoutError):
-            async with asyncio.timeout(max(IDLE_S, self._pace.wait_s())):
+            async with asyncio.timeout(rest_s):
                 await self._wake.wait()
 
     async def _send(self, claim: Claimed) -> None:

@@ -53,6 +53,7 @@ class InboxWorker:
         *,
         offices: Callable[[], list[int]],
         holder: int = 1,
+        life: Callable[[], int | None] = lambda: 1,
         concurrent: int = CONCURRENT,
         time_limit_s: float = TIME_LIMIT_S,
     ) -> None:
@@ -61,15 +62,20 @@ class InboxWorker:
         Args:
             offices: Tells whose bots are connected: without its bot nothing can be handled.
             holder: This process's own number.
+            life: As `Duties.life`: what was claimed in an earlier one may be another process's by now.
         """
         self._storage = storage
         self._handle = handle
         self._offices = offices
         self._holder = holder
+        self._life = life
         self._concurrent = concurrent
         self._time_limit_s = time_limit_s
         self._wake = asyncio.Event()
-        self._waiting: deque[InboxUpdate] = deque()
+        self._claiming: asyncio.Future[list[InboxUpdate]] | None = None
+        self._waiting: deque[tuple[int, InboxUpdate]] = (
+            deque()
+        )  # with the life they were claimed in
         self._in_hand: set[Chat] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -106,6 +112,8 @@ class InboxWorker:
     async def drain(self, timeout_s: float) -> None:
         """Let the updates begun come to their end; the rest is free for others at once."""
         self._waiting.clear()
+        if self._claiming is not None:
+            await asyncio.wait({self._claiming}, timeout=timeout_s)
         if self._tasks:
             await asyncio.wait(set(self._tasks), timeout=timeout_s)
         try:
@@ -118,23 +126,31 @@ class InboxWorker:
         return len(self._waiting) <= AHEAD // 2
 
     async def _claim(self) -> int:
-        offices = self._offices()
-        if not self._has_room or not offices:
+        offices, life = self._offices(), self._life()
+        if not self._has_room or not offices or life is None:
             return 0
-        updates: list[InboxUpdate] = await self._storage.claim(
-            _claim,
-            offices,
-            self._holder,
-            list(self._in_hand),
-            self._concurrent - len(self._tasks) + AHEAD - len(self._waiting),
+        self._claiming = asyncio.ensure_future(
+            self._storage.claim(
+                _claim,
+                offices,
+                self._holder,
+                list(self._in_hand),
+                self._concurrent - len(self._tasks) + AHEAD - len(self._waiting),
+            )
         )
+        # A claim that is under way when we are stopped is given back by `drain`.
+        updates = await asyncio.shield(self._claiming)
         self._in_hand.update((update.office_id, update.chat_id) for update in updates)
-        self._waiting.extend(updates)
+        self._waiting.extend((life, update) for update in updates)
         return len(updates)
 
     def _begin(self) -> None:
         while self._waiting and len(self._tasks) < self._concurrent:
-            task = asyncio.create_task(self._one(self._waiting.popleft()))
+            claimed_in, update = self._waiting.popleft()
+            if claimed_in != self._life():
+                self._in_hand.discard((update.office_id, update.chat_id))
+                continue
+            task = asyncio.create_task(self._one(update))
             self._tasks.add(task)
             task.add_done_callback(self._ended)
 

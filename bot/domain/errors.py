@@ -33,6 +33,10 @@ class TextFailed(TettpaError):
     """One text could not be rendered for one person."""
 
 
+class DocumentFailed(TettpaError):
+    """A file for somebody could not be made; says what is missing or did not fit."""
+
+
 class DeliveryFailed(TettpaError):
     """A message did not reach its channel."""
 

@@ -50,6 +50,7 @@ class WorkCalendar:
     def __init__(self, hours: OfficeHours) -> None:
         self.hours = hours
         self._zone = hours.zone
+        self._staffed: dict[date, Window | None] = {}  # asked again and again for the same days
 
     def local(self, at: datetime) -> datetime:
         """Return `at` on the office's wall clock."""
@@ -216,8 +217,10 @@ class WorkCalendar:
         return (opens, closes) if opens < closes else None
 
     def _staffed_window(self, day: date) -> Window | None:
-        hours = self.hours.staffed_on(day)
-        return self._window(day, hours) if hours else None
+        if day not in self._staffed:
+            hours = self.hours.staffed_on(day)
+            self._staffed[day] = self._window(day, hours) if hours else None
+        return self._staffed[day]
 
     def _staffed_windows(self, moment: datetime) -> Iterator[Window]:
         """The staffed windows that end after `moment`, in order and without end."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -22,6 +22,7 @@ from bot.services.sweep import (
     fire_case,
     fire_expectation,
     fire_occurrence,
+    fire_occurrences,
     fire_office,
     is_idle,
     next_due_at,
@@ -36,8 +37,11 @@ IDLE_WAIT_S = 20.0
 IDLE_POLL_S = 0.05
 NOTE_ALIVE_EVERY_S = 20.0
 MAX_ROUNDS = 200
+FIRED_TOGETHER = 50
 RETRY_FAILED_S = 60.0
 STUCK_STEP = timedelta(minutes=15)
+
+Fire = Callable[[UnitOfWork, int], None]
 
 
 class StorageRunner(Protocol):
@@ -122,22 +126,43 @@ class Ticker:
         return fired
 
     async def _fire(self, due: Due) -> int:
-        jobs = [
-            *(("office", fire_office, number) for number in due.offices),
-            *(("occurrence", fire_occurrence, number) for number in due.occurrences),
-            *(("expectation", fire_expectation, number) for number in due.expectations),
-            *(("case", fire_case, number) for number in due.cases),
-        ]
-        now = self._monotonic()
-        awake = [job for job in jobs if self._resting.get((job[0], job[2]), 0.0) <= now]
         done = await asyncio.gather(
-            *(self._one(kind, fire, number) for kind, fire, number in awake)
+            *(self._one(*job) for job in self._awake("office", fire_office, due.offices)),
+            *(self._several(numbers) for numbers in due.occurrences_together(FIRED_TOGETHER)),
+            *(
+                self._one(*j)
+                for j in self._awake("expectation", fire_expectation, due.expectations)
+            ),
+            *(self._one(*job) for job in self._awake("case", fire_case, due.cases)),
         )
         if due.offices:
             await self._storage.run(note_staffing_swept)
         return sum(done)
 
-    async def _one(self, kind: str, fire: Callable[[UnitOfWork, int], None], number: int) -> bool:
+    def _awake(self, kind: str, fire: Fire, numbers: Sequence[int]) -> list[tuple[str, Fire, int]]:
+        """Jobs of those that do not rest after a failure."""
+        now = self._monotonic()
+        return [
+            (kind, fire, number)
+            for number in numbers
+            if self._resting.get((kind, number), 0.0) <= now
+        ]
+
+    async def _several(self, occurrences: list[int]) -> int:
+        """Fire occurrences in one unit, or each by itself when one of them fails."""
+        if len(occurrences) > 1:
+            try:
+                await self._storage.run(fire_occurrences, occurrences)
+            except StorageUnavailable:
+                raise
+            except Exception as error:
+                log.warning("due_fired_singly", error=type(error).__name__)
+            else:
+                return len(occurrences)
+        done = [self._one("occurrence", fire_occurrence, number) for number in occurrences]
+        return sum(await asyncio.gather(*done))
+
+    async def _one(self, kind: str, fire: Fire, number: int) -> bool:
         """Fire one thing; its failure is its own: it rests a while, and all others go on."""
         try:
             await self._storage.run(fire, number)

@@ -22,7 +22,6 @@ MAX_ATTEMPTS = 50
 MAX_COPIES = 2
 LEASE = timedelta(seconds=60)
 PER_CHAT_PACE = timedelta(seconds=1)
-UNTOLD_FLOOD_WAIT = timedelta(hours=1)  # noted by a release that did not say how long it was
 
 AfterDelivery = Callable[[UnitOfWork, OutboxMessage], None]
 
@@ -88,11 +87,18 @@ def _chat_of(message: OutboxMessage, chats: Mapping[int, int]) -> int:
     return message.chat_id
 
 
-def not_begun(uow: UnitOfWork, message_ids: Sequence[int]) -> None:
-    """Claimed, and then nothing was done with it: it waits as before."""
-    for message_id in message_ids:
-        message = uow.outbox.get(message_id)
-        if message.state is OutboxState.CLAIMED:
+def not_begun(uow: UnitOfWork, claims: Sequence[Claimed]) -> None:
+    """Claimed, and then nothing was done with it: it waits as before.
+
+    Unless somebody else has meanwhile taken the claim for a dead sender's.
+    """
+    for claim in claims:
+        message = uow.outbox.get(claim.message.id)
+        is_ours = (message.attempts, message.lease_until) == (
+            claim.message.attempts,
+            claim.message.lease_until,
+        )
+        if message.state is OutboxState.CLAIMED and is_ours:
             waits = replace(message, state=OutboxState.QUEUED, lease_until=None)
             uow.outbox.save(replace(waits, attempts=message.attempts - 1))
 
@@ -157,28 +163,6 @@ def not_sent(
         _end(uow, message, OutboxState.FAILED, reason)
         return
     _requeue(uow, message, reason, retry_after or timedelta(seconds=min(2**message.attempts, 60)))
-
-
-def flooded(
-    uow: UnitOfWork, office_id: int, message_id: int, *, until: datetime, retry_after: timedelta
-) -> None:
-    """429: the bot is silent until `until` (real time), also after a restart.
-
-    `retry_after` is the whole silence from now on.
-    """
-    uow.program_state.write(f"flood_until:{office_id}", until.isoformat())
-    uow.program_state.write(f"flood_wait_s:{office_id}", retry_after.total_seconds())
-    not_sent(uow, message_id, "flood_limit", retry_after=retry_after)
-
-
-def flooded_until(uow: UnitOfWork, office_id: int, *, real_now: datetime) -> datetime | None:
-    """Until when the bot must be silent; never longer than Telegram said, whatever clock noted it."""
-    until = uow.program_state.read(f"flood_until:{office_id}")
-    if not isinstance(until, str) or (ends_at := datetime.fromisoformat(until)) <= real_now:
-        return None
-    wait_s = uow.program_state.read(f"flood_wait_s:{office_id}")
-    wait = timedelta(seconds=wait_s) if isinstance(wait_s, int | float) else UNTOLD_FLOOD_WAIT
-    return min(ends_at, real_now + wait)
 
 
 def send_as_plain_text(uow: UnitOfWork, message_id: int, reason: str) -> None:

@@ -14,6 +14,8 @@ from bot.domain.escalation import notice_still_wanted
 from bot.domain.escalation_reasons import Urgency, escalation_reason
 from bot.domain.message_bodies import dump_body
 from bot.domain.messages import Body, Notice, NoticeState, OutboxMessage, OutboxState
+from bot.domain.people import Office
+from bot.domain.plain_text import escape
 from bot.domain.staff_group import StaffGroup
 from bot.domain.time_words import moment_in_words
 from bot.services import cases
@@ -154,29 +156,22 @@ def _waiting(uow: UnitOfWork, office_id: int) -> list[Case]:
 def _worded(
     uow: UnitOfWork, group: StaffGroup | None, message: OutboxMessage
 ) -> OutboxMessage | None:
-    if group is None:
-        _end(uow, message, OutboxState.SUPERSEDED, "group_unlinked")
-        return None
-    try:
+    """The line's words; without any it ends here, on record, and no case is told: claims do not wait."""
+    words = None
+    if group is not None:
         words = _digest(uow, message) if message.rule == DIGEST else _notice(uow, message)
-    except TextFailed as failure:
-        _end(uow, message, OutboxState.FAILED, "text_failed")
-        topic = f"text:{message.rule}"
-        tell_coordinators(uow, message.office_id, topic=topic, sentence=str(failure))
-        return None
-    if words is None:
-        # Somebody took it, or it is told another way: nothing went wrong, and no case is told.
-        uow.outbox.save(
-            replace(
-                message,
-                state=OutboxState.SUPERSEDED,
-                reason="no_longer_wanted",
-                ended_at=uow.now,
-                lease_until=None,
-            )
+    if words is not None:
+        return uow.outbox.save(replace(message, body=dump_body(Body(words))))
+    uow.outbox.save(
+        replace(
+            message,
+            state=OutboxState.SUPERSEDED,
+            reason="group_unlinked" if group is None else "no_longer_wanted",
+            ended_at=uow.now,
+            lease_until=None,
         )
-        return None
-    return uow.outbox.save(replace(message, body=dump_body(Body(words))))
+    )
+    return None
 
 
 def _digest(uow: UnitOfWork, message: OutboxMessage) -> str | None:
@@ -184,8 +179,7 @@ def _digest(uow: UnitOfWork, message: OutboxMessage) -> str | None:
     if count == 0:
         return None
     link = f"{staff_channels(uow).console_url}/cases"
-    office = uow.offices.get(message.office_id)
-    return group_words(uow, office, "group.digest", count=count, link=link)
+    return _said(uow, uow.offices.get(message.office_id), "group.digest", link, count=count)
 
 
 def _notice(uow: UnitOfWork, message: OutboxMessage) -> str | None:
@@ -201,18 +195,27 @@ def _notice(uow: UnitOfWork, message: OutboxMessage) -> str | None:
             language=language_of(uow, office.id),
             calendar=calendar_of(uow, office.id),
         )
-        return group_words(
+        return _said(
             uow,
             office,
             KEYS[request.what],
+            f"{staff_channels(uow).console_url}/cases/{case.id}",
             count=1,
             reason=case.reason,
             number=reminder_number(uow, case.id, number),
             in_queue=request.staff_id is None,
             act_by=act_by,
-            link=f"{staff_channels(uow).console_url}/cases/{case.id}",
         )
     return None
+
+
+def _said(uow: UnitOfWork, office: Office, key: str, link: str, **values: object) -> str:
+    """A text that fails costs its words, not the case: the link alone goes, and coordinators hear."""
+    try:
+        return group_words(uow, office, key, link=link, **values)
+    except TextFailed as failure:
+        tell_coordinators(uow, office.id, topic=f"notice:{key}", sentence=str(failure))
+        return escape(link)
 
 
 def _put_back(uow: UnitOfWork, message: OutboxMessage, not_before: datetime) -> None:
@@ -225,8 +228,3 @@ def _put_back(uow: UnitOfWork, message: OutboxMessage, not_before: datetime) -> 
             attempts=message.attempts - 1,
         )
     )
-
-
-def _end(uow: UnitOfWork, message: OutboxMessage, state: OutboxState, reason: str) -> None:
-    ended = replace(message, state=state, reason=reason, ended_at=uow.now, lease_until=None)
-    post_undelivered(uow, uow.outbox.save(ended))

@@ -13,6 +13,8 @@ from bot.services.ports import UnitOfWork
 
 RAW_UPDATES_KEEP = timedelta(days=7)
 SET_ASIDE_AFTER = 5
+# Telegram's ids of chats have 52 bits at the most, so that none is at or below this.
+OF_NO_CHAT = -(2**62)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class Stored:
 
 def store_updates(uow: UnitOfWork, office_id: int, updates: Sequence[dict[str, Any]]) -> Stored:
     """Insert what is new; Telegram repeats what was not confirmed, and ids may restart at random."""
-    new = 0
+    found: list[InboxUpdate] = []
     for raw in updates:
         update_id = raw.get("update_id")
         if not isinstance(update_id, int) or isinstance(update_id, bool) or abs(update_id) >= 2**63:
@@ -35,9 +37,9 @@ def store_updates(uow: UnitOfWork, office_id: int, updates: Sequence[dict[str, A
                 sentence="An update without a number came and was dropped.",
             )
             continue
-        chat_id = chat_id_of(raw)
+        chat_id = chat_id_of(raw, update_id)
         account = uow.accounts.by_chat(office_id, chat_id)
-        stored = uow.inbox.add_once(
+        found.append(
             InboxUpdate(
                 office_id=office_id,
                 update_id=update_id,
@@ -47,8 +49,7 @@ def store_updates(uow: UnitOfWork, office_id: int, updates: Sequence[dict[str, A
                 participant_id=account.participant_id if account else None,
             )
         )
-        new += stored
-    return Stored(new)
+    return Stored(uow.inbox.add_all_once(found) if found else 0)
 
 
 def record_failure(uow: UnitOfWork, update: InboxUpdate, error_name: str) -> bool:
@@ -64,8 +65,8 @@ def record_failure(uow: UnitOfWork, update: InboxUpdate, error_name: str) -> boo
     return True
 
 
-def chat_id_of(raw: dict[str, Any]) -> int:
-    """The chat whose order the update belongs to; 0 for what belongs to none."""
+def chat_id_of(raw: dict[str, Any], update_id: int) -> int:
+    """The chat whose order the update belongs to; what belongs to none waits for nobody."""
     for value in raw.values():
         if not isinstance(value, dict):
             continue
@@ -76,4 +77,5 @@ def chat_id_of(raw: dict[str, Any]) -> int:
             chat = value.get("from")
         if isinstance(chat, dict) and isinstance(chat.get("id"), int) and abs(chat["id"]) < 2**63:
             return int(chat["id"])
-    return 0
+    # Not one number for all of them: each that fails would hold up those behind it.
+    return OF_NO_CHAT - update_id % 2**61

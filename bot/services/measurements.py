@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 
 from bot.domain.cases import CaseState
 from bot.domain.messages import Lane, OutboxState
@@ -13,6 +14,7 @@ from bot.services.ports import UnitOfWork
 from bot.services.speaking import calendar_of
 
 OUTCOMES_OF = timedelta(hours=24)
+NOTIFIED_OF = timedelta(days=7)
 # What may have become of a message that was really sent out; the rest never left.
 OUTCOMES = (OutboxState.SENT, OutboxState.UNKNOWN, OutboxState.FAILED)
 # Working time is not counted further back: after a month the figure says nothing more.
@@ -40,6 +42,7 @@ class Measurements:
     unowned_for_working_s: Mapping[int, float]  # the oldest, in the office's staffed time
     cases_untold: Mapping[int, int]
     untold_for_s: Mapping[int, float]
+    notified_p95_s: Mapping[str, float]  # by reason, of the last 7 days: from signal to notice
     offices_without_content: int
 
     @property
@@ -83,6 +86,7 @@ def measure(uow: UnitOfWork) -> Measurements:
         },
         cases_untold={office_id: count for office_id, (count, _) in untold.items()},
         untold_for_s={office_id: _age(uow, since) for office_id, (_, since) in untold.items()},
+        notified_p95_s=_p95_by_reason(find.notified_since(uow.now - NOTIFIED_OF)),
         offices_without_content=find.offices_without_content(),
     )
 
@@ -95,6 +99,15 @@ def has_content(uow: UnitOfWork) -> bool:
 def _age(uow: UnitOfWork, since: datetime | None) -> float:
     """What falls due in the future is 0 old."""
     return 0.0 if since is None else max(0.0, (uow.now - since).total_seconds())
+
+
+def _p95_by_reason(told: Iterable[tuple[str, datetime, datetime]]) -> dict[str, float]:
+    """Seconds within which 95 of 100 cases reached somebody on staff, by nearest rank."""
+    seconds: dict[str, list[float]] = {}
+    for reason, began_at, told_at in told:
+        taken = max(0.0, (told_at - began_at).total_seconds())
+        seconds.setdefault(reason, []).append(taken)
+    return {reason: sorted(taken)[ceil(0.95 * len(taken)) - 1] for reason, taken in seconds.items()}
 
 
 def _working_age(uow: UnitOfWork, office_id: int, since: datetime) -> float:

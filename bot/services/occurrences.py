@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -38,6 +38,7 @@ Result = Done | Postponed | Skipped
 Rule = Callable[[UnitOfWork, Occurrence], Result]
 # What must happen when an occurrence ends without its rule having had its say.
 GivenUp = Callable[[UnitOfWork, Occurrence], None]
+ReadAhead = Callable[[UnitOfWork, Sequence[Occurrence]], None]
 
 # Rules whose firing is a message to the participant, the most worth sending first. When one of them
 # does not fire, the participant's page says so.
@@ -115,21 +116,59 @@ def fire(
     when_given_up: Mapping[str, GivenUp],
 ) -> None:
     """Fire one due occurrence; checks again that it is still pending and not too late."""
-    occurrence = uow.occurrences.get(occurrence_id)
+    if _fire(uow, uow.occurrences.get(occurrence_id), rules, when_given_up):
+        uow.occurrences.mark_done([occurrence_id], at=uow.now)
+
+
+def fire_all(
+    uow: UnitOfWork,
+    occurrence_ids: Sequence[int],
+    rules: Mapping[str, Rule],
+    when_given_up: Mapping[str, GivenUp],
+    read_ahead: Mapping[str, ReadAhead],
+) -> None:
+    """The same for several, each of another participant; what all of them ask for is read at once.
+
+    When one of them raises, nothing of any may be kept.
+    """
+    found = uow.occurrences.numbered(occurrence_ids)
+    people = [occurrence.participant_id for occurrence in found.values()]
+    if len(set(people)) < len(people):
+        raise ValueError("Firing one may change what else is planned for the participant.")
+    uow.participants.read_ahead(people)
+    uow.accounts.read_ahead(people)
+    uow.enrolments.read_ahead(people)
+    for rule, read in read_ahead.items():
+        if of_rule := [one for one in found.values() if one.rule == rule]:
+            read(uow, of_rule)
+    # Whose participant was erased meanwhile is not there any more.
+    in_order = (found[number] for number in occurrence_ids if number in found)
+    done = [one.id for one in in_order if _fire(uow, one, rules, when_given_up)]
+    uow.occurrences.mark_done(done, at=uow.now)
+
+
+def _fire(
+    uow: UnitOfWork,
+    occurrence: Occurrence,
+    rules: Mapping[str, Rule],
+    when_given_up: Mapping[str, GivenUp],
+) -> bool:
+    """Whether it did its work, and is to be marked as done; all else is on record already."""
     if occurrence.state is not OccurrenceState.PENDING or occurrence.due_at > uow.now:
-        return
+        return False
     if occurrence.expires_at is not None and occurrence.expires_at <= uow.now:
         _skip(uow, occurrence, "too_late")
         _give_up(uow, occurrence, when_given_up)
-        return
+        return False
     uow.cause = f"occurrence:{occurrence.key}"
     match rules[occurrence.rule](uow, occurrence):
         case Done():
-            _end(uow, occurrence, OccurrenceState.DONE, "")
+            return True
         case Skipped(reason=reason):
             _skip(uow, occurrence, reason)
         case Postponed(at=at, reason=reason):
             uow.occurrences.save(replace(occurrence, due_at=at, reason=reason, attempts=0))
+    return False
 
 
 def skip(uow: UnitOfWork, occurrence_id: int, reason: str) -> None:

@@ -57,10 +57,13 @@ def came_back(uow: UnitOfWork, since: datetime) -> None:
 
     Clocks of silence stand still for the gap. Open questions of the last day are asked once more,
     one per participant. Of what fell due meanwhile each participant gets one message at the most.
+    Whoever notices an outage says so, each bot's poller among them; no time is looked back at twice.
     """
+    since = max(since, _looked_back_until(uow) or since)
     gap = uow.now - since
     if gap <= TAPS_ARE_LOST_AFTER:
         return
+    uow.program_state.write("looked_back_until", uow.now.isoformat())
     uow.cause = f"outage:{since:%Y%m%dT%H%M%S}"
     for expectation in uow.expectations.all_open():
         if expectation.next_at is not None and expectation.opened_at < uow.now:
@@ -80,6 +83,12 @@ def came_back(uow: UnitOfWork, since: datetime) -> None:
                     f"{gap.seconds // 3600} hours. Telegram keeps messages for a day: some may be missing."
                 ),
             )
+
+
+def _looked_back_until(uow: UnitOfWork) -> datetime | None:
+    stored = uow.program_state.read("looked_back_until")
+    until = datetime.fromisoformat(stored) if isinstance(stored, str) else None
+    return until if until is None or until <= uow.now else None  # else the clock was wrong
 
 
 def _ask_open_questions_again(uow: UnitOfWork, since: datetime) -> set[int]:

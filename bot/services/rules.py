@@ -8,10 +8,10 @@ from bot.services.attendance import fire_missed_session
 from bot.services.check_ins import check_in_given_up, fire_check_in
 from bot.services.course import fire_module_offer
 from bot.services.enrolment_end import fire_enrolment_end
-from bot.services.occurrences import GivenUp, Rule
+from bot.services.occurrences import GivenUp, ReadAhead, Rule
 from bot.services.pause import fire_pause_over
 from bot.services.run_wakes import fire_run_wake
-from bot.services.session_reminders import fire_session_reminder
+from bot.services.session_reminders import fire_session_reminder, read_ahead_of_reminders
 from bot.services.silence import fire_never_started, fire_no_sign_of_life
 
 RULES: Mapping[str, Rule] = {
@@ -24,6 +24,11 @@ RULES: Mapping[str, Rule] = {
     "enrolment_end": fire_enrolment_end,
     "never_started": fire_never_started,
     "no_sign_of_life": fire_no_sign_of_life,
+}
+
+# What several of one rule, fired together, had better read in one go.
+READ_AHEAD: Mapping[str, ReadAhead] = {
+    "session_reminder": read_ahead_of_reminders,
 }
 
 # Rules of which each firing plans the next one: a chain must not end with one that was dropped.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.domain.initiative import may_remind
@@ -53,10 +54,21 @@ def plan_reminders(uow: UnitOfWork, participant: Participant, gathering: Program
             )
 
 
+def read_ahead_of_reminders(uow: UnitOfWork, due: Sequence[Occurrence]) -> None:
+    """Read in one go what firing each of these will ask for."""
+    asked = [(_session_of(occurrence), occurrence.participant_id) for occurrence in due]
+    uow.programme_sessions.read_ahead([session_id for session_id, _ in asked])
+    uow.session_answers.read_ahead(asked)
+
+
+def _session_of(occurrence: Occurrence) -> int:
+    return int(occurrence.subject.removeprefix("session:"))
+
+
 def fire_session_reminder(uow: UnitOfWork, occurrence: Occurrence) -> occurrences.Result:
     """Rule "session_reminder": word the reminder as things stand now and queue it with its buttons."""
     participant = uow.participants.get(occurrence.participant_id)
-    gathering = uow.programme_sessions.get(int(occurrence.subject.removeprefix("session:")))
+    gathering = uow.programme_sessions.get(_session_of(occurrence))
     slot = occurrence.key.rsplit(":", 1)[-1]
     rule = next(
         (r for r in uow.pack(gathering.office_id).programme.reminders if r.key == slot), None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from bot.domain.errors import NotFound, TextFailed
@@ -70,7 +72,12 @@ class Choices:
 
 
 def calendar_of(uow: UnitOfWork, office_id: int) -> WorkCalendar:
-    return WorkCalendar(OfficeHours.from_json(uow.offices.get(office_id).hours))
+    return _calendar(json.dumps(uow.offices.get(office_id).hours))
+
+
+@lru_cache(maxsize=512)
+def _calendar(hours: str) -> WorkCalendar:
+    return WorkCalendar(OfficeHours.from_json(json.loads(hours)))
 
 
 def text_context(uow: UnitOfWork, participant: Participant, office: Office) -> dict[str, object]:

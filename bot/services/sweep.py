@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.services import occurrences
 from bot.services.cases import staffing_changed, sweep_case
 from bot.services.ports import UnitOfWork
-from bot.services.rules import RULES, WHEN_GIVEN_UP
+from bot.services.rules import READ_AHEAD, RULES, WHEN_GIVEN_UP
 from bot.services.silence import sweep_expectation
 
 BATCH = 500
@@ -19,9 +21,24 @@ class Due:
     """Numbers of what is due, each kind in order of its moment."""
 
     occurrences: tuple[int, ...] = ()
+    participant_of: Mapping[int, int] = field(default_factory=dict)  # by occurrence
     expectations: tuple[int, ...] = ()
     cases: tuple[int, ...] = ()
     offices: tuple[int, ...] = ()  # an absence began or ended there
+
+    def occurrences_together(self, most: int) -> Iterator[list[int]]:
+        """Those that may fire in one unit: `most` at the most, and one of each participant."""
+        waiting: list[list[int]] = []
+        place: Counter[int] = Counter()
+        for number in self.occurrences:
+            participant_id = self.participant_of[number]
+            if place[participant_id] == len(waiting):
+                waiting.append([])
+            waiting[place[participant_id]].append(number)
+            place[participant_id] += 1
+        for numbers in waiting:
+            for first in range(0, len(numbers), most):
+                yield numbers[first : first + most]
 
     @property
     def count(self) -> int:
@@ -31,8 +48,10 @@ class Due:
 def what_is_due(uow: UnitOfWork) -> Due:
     """Everything due at `uow.now`, at most a batch of each kind."""
     swept_at = _staffing_swept_at(uow)
+    planned = uow.occurrences.due(uow.now, limit=BATCH)
     return Due(
-        occurrences=tuple(o.id for o in uow.occurrences.due(uow.now, limit=BATCH)),
+        occurrences=tuple(o.id for o in planned),
+        participant_of={o.id: o.participant_id for o in planned},
         expectations=tuple(e.id for e in uow.expectations.due(uow.now, limit=BATCH)),
         cases=tuple(c.id for c in uow.cases.due(uow.now, limit=BATCH)),
         offices=tuple(uow.absences.offices_changing_between(swept_at, uow.now)),
@@ -54,6 +73,11 @@ def next_due_at(uow: UnitOfWork) -> datetime | None:
 
 def fire_occurrence(uow: UnitOfWork, occurrence_id: int) -> None:
     occurrences.fire(uow, occurrence_id, RULES, WHEN_GIVEN_UP)
+
+
+def fire_occurrences(uow: UnitOfWork, occurrence_ids: Sequence[int]) -> None:
+    """Fire several, each of another participant, in this one unit: all of them or none."""
+    occurrences.fire_all(uow, occurrence_ids, RULES, WHEN_GIVEN_UP, READ_AHEAD)
 
 
 def occurrence_failed(uow: UnitOfWork, occurrence_id: int, error_name: str) -> None:

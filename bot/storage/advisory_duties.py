@@ -15,7 +15,8 @@ import structlog
 from sqlalchemy import URL
 
 from bot.domain.errors import StorageUnavailable
-from bot.storage.engine import parse_url
+from bot.storage.engine import VANISHED, parse_url
+from bot.storage.patience import in_time
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +27,7 @@ TURN_TAKES_AT_MOST_S = 2.0
 SERVER_WAITS_MS = 6_000
 # We believe for a shorter time than the server waits.
 SURE_FOR_S = 4.5
+CONNECTING_TAKES_AT_MOST_S = 5.0
 RETRY_S = 0.5
 GIVEN_BACK_PER_TURN = 20
 OLDEST_SERVER = 140_000  # idle_session_timeout came with PostgreSQL 14
@@ -82,9 +84,23 @@ class AdvisoryDuties:
         self._turned = asyncio.Event()
         self._connection: psycopg.AsyncConnection[Any] | None = None
         self._is_closing = False
+        self._is_in_doubt = False  # the server may think that we hold what we let go
+        self._lives = 0
 
     def want(self, *duties: str) -> None:
         self._wanted.update(duties)
+
+    def forgo(self, duty: str) -> None:
+        """Take it no more; what is held is let go with `let_go`."""
+        self._wanted.discard(duty)
+
+    @property
+    def life(self) -> int | None:
+        """A number for as long as others surely see us alive; None while that is not sure.
+
+        What was claimed in an earlier life may be somebody else's by now.
+        """
+        return self._lives if self._monotonic() < self._sure_until else None
 
     def is_held(self, duty: str) -> bool:
         """Whether this process may do it now."""
@@ -122,12 +138,14 @@ class AdvisoryDuties:
     async def let_go(self, duty: str) -> None:
         """Give it to whoever wants it, now; only after what it stands for has come to rest."""
         if duty in self._held and self._connection is not None:
-            with suppress(psycopg.Error, TimeoutError):
-                async with asyncio.timeout(TURN_TAKES_AT_MOST_S):
-                    lock = _lock(duty)
-                    await self._connection.execute(
-                        "SELECT pg_advisory_unlock(%s::int, %s::int)", (lock.group, lock.number)
-                    )
+            lock = _lock(duty)
+            unlocking = self._connection.execute(
+                "SELECT pg_advisory_unlock(%s::int, %s::int)", (lock.group, lock.number)
+            )
+            try:
+                await in_time(unlocking, TURN_TAKES_AT_MOST_S)
+            except (psycopg.Error, TimeoutError):
+                self._is_in_doubt = True
         self._held.discard(duty)
         self._giving_back.discard(duty)
 
@@ -162,23 +180,18 @@ class AdvisoryDuties:
                 await asyncio.sleep(RETRY_S)
 
     async def _turn_in_time(self) -> None:
-        # Not asyncio.timeout: psycopg takes its time over a cancelled query, and until then those
-        # who wait for a loss would not be told.
-        turn = asyncio.ensure_future(self._turn())
-        try:
-            done, _ = await asyncio.wait({turn}, timeout=TURN_TAKES_AT_MOST_S)
-        finally:
-            if not turn.done():
-                self._lose_all()
-                turn.cancel()
-        if not done:
-            with suppress(asyncio.CancelledError, psycopg.Error):
-                await turn
-            raise TimeoutError
-        await turn
+        """Raises what the turn raises, or TimeoutError when the server does not answer."""
+        if self._is_in_doubt:
+            await self._disconnect()
+        if self._connection is None:
+            self._connection = await in_time(self._connect(), CONNECTING_TAKES_AT_MOST_S)
+        turn = self._turn(self._connection)
+        await in_time(turn, TURN_TAKES_AT_MOST_S, on_late=self._lose_all)
 
     async def _connect(self) -> psycopg.AsyncConnection[Any]:
-        connection = await psycopg.AsyncConnection.connect(self._address, autocommit=True)
+        connection = await psycopg.AsyncConnection.connect(
+            self._address, autocommit=True, **VANISHED
+        )
         if connection.info.server_version < OLDEST_SERVER:
             await connection.close()
             raise StorageUnavailable("PostgreSQL 14 or newer is needed: upgrade the server.")
@@ -186,12 +199,10 @@ class AdvisoryDuties:
         await connection.execute(
             "SELECT pg_advisory_lock(%s::int, %s::int)", (lock_class(PROCESS), self._holder)
         )
+        self._lives += 1
         return connection
 
-    async def _turn(self) -> None:
-        if self._connection is None:
-            self._connection = await self._connect()
-        connection = self._connection
+    async def _turn(self, connection: psycopg.AsyncConnection[Any]) -> None:
         began = self._monotonic()
         cursor = await connection.execute(HELD)
         self._everywhere = {_Lock(*row) for row in await cursor.fetchall()}
@@ -253,6 +264,7 @@ class AdvisoryDuties:
 
     async def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
+        self._is_in_doubt = False
         self._lose_all()
         if connection is not None:
             with suppress(psycopg.Error, TimeoutError):

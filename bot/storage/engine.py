@@ -14,6 +14,16 @@ from bot.domain.errors import BadSetting, StorageUnavailable
 BUSY_TIMEOUT = timedelta(seconds=30)
 StorageConnection = Connection  # for wiring, which names no library
 CONNECT_TIMEOUT = timedelta(seconds=10)
+# A process that hangs in the middle of a unit of work holds locks that others wait for.
+IDLE_IN_TRANSACTION = timedelta(seconds=8)
+# A server that vanished without a word (its machine died, the network was cut) is given up after
+# this; without it a thread would wait for a quarter of an hour.
+VANISHED: dict[str, Any] = {
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
 ACCEPTED = "sqlite:///folder/file.db or postgresql://name:password@host/database"
 
 
@@ -179,13 +189,14 @@ def _switch_to_wal(connection: sqlite3.Connection, patience: timedelta) -> None:
 
 
 def _postgresql_engine(url: URL, read_only: bool, pool_size: int) -> Engine:
-    options = "-c timezone=UTC"
+    hung_ms = int(IDLE_IN_TRANSACTION.total_seconds() * 1000)
+    options = f"-c timezone=UTC -c idle_in_transaction_session_timeout={hung_ms}"
     if read_only:
         options += " -c default_transaction_read_only=on"
     if asked := url.query.get("options"):
         options = f"{asked} {options}"
         url = url.difference_update_query(["options"])
-    connect_args: dict[str, Any] = {"options": options}
+    connect_args: dict[str, Any] = {"options": options, **VANISHED}
     if "connect_timeout" not in url.query:
         connect_args["connect_timeout"] = int(CONNECT_TIMEOUT.total_seconds())
     if "application_name" not in url.query:

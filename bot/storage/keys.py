@@ -3,7 +3,7 @@
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,10 +33,9 @@ from bot.domain.errors import BadSetting, KeyDestroyed, NotFound, SealBroken, St
 from bot.storage.columns import Instant
 from bot.storage.engine import make_engine, parse_url, unavailable
 from bot.storage.faults import is_sqlite
+from bot.storage.seals import seal, unseal
 
 _SCHEMA = "keys"
-_VERSION = b"\x01"  # AES-256-GCM, 96-bit nonce in front
-_NONCE_BYTES = 12
 _KEY_BITS = 256
 _CACHED_KEYS = 16_384
 _WRAP_CONTEXT = "tettpa key wrapping v1"
@@ -149,7 +148,7 @@ class KeyStore:
         key = AESGCM.generate_key(_KEY_BITS)
         row = {
             "key_id": key_id,
-            "wrapped": _seal(self._master, key, key_id, _WRAP_CONTEXT),
+            "wrapped": seal(self._master, key, key_id, _WRAP_CONTEXT),
             "created_at": self._clock(),
         }
         with self._answering(), self._engine.begin() as connection:
@@ -164,7 +163,7 @@ class KeyStore:
             KeyDestroyed: the key was destroyed.
             NotFound: there never was such a key.
         """
-        return _seal(self._key(key_id), plaintext, key_id, context)
+        return seal(self._key(key_id), plaintext, key_id, context)
 
     def open(self, key_id: str, sealed: bytes, *, context: str) -> bytes:
         """Decrypt what `seal` made.
@@ -176,12 +175,23 @@ class KeyStore:
         """
         key = self._key(key_id)
         try:
-            return _open(key, sealed, key_id, context)
+            return unseal(key, sealed, key_id, context)
         except InvalidTag as error:
             raise SealBroken(
                 f"A text sealed with key {key_id} does not open as {context}; "
                 "restore it from a backup."
             ) from error
+
+    def fetch(self, key_ids: Iterable[str]) -> None:
+        """Have many keys at hand for what follows; those destroyed or unknown are left out."""
+        with self._lock:
+            missing = [key_id for key_id in key_ids if key_id not in self._unwrapped]
+        table = sealing_key.c
+        query = select(table.key_id, table.wrapped).where(table.wrapped.is_not(None))
+        with self._answering(), self._engine.connect() as connection:
+            rows = connection.execute(query.where(table.key_id.in_(missing))).all()
+        for row in rows:
+            self._remember(row.key_id, AESGCM(self._unwrap(row.key_id, row.wrapped)))
 
     def destroy(self, key_id: str) -> None:
         """Make the key unrecoverable from the database's files; repeating it is harmless.
@@ -257,7 +267,7 @@ class KeyStore:
 
     def _unwrap(self, key_id: str, wrapped: bytes) -> bytes:
         try:
-            return _open(self._master, wrapped, key_id, _WRAP_CONTEXT)
+            return unseal(self._master, wrapped, key_id, _WRAP_CONTEXT)
         except InvalidTag as error:
             raise BadSetting(_WRONG_MASTER_KEY) from error
 
@@ -275,19 +285,3 @@ class KeyStore:
             self._unwrapped[key_id] = key
             while len(self._unwrapped) > _CACHED_KEYS:
                 self._unwrapped.popitem(last=False)
-
-
-def _seal(key: AESGCM, plaintext: bytes, key_id: str, context: str) -> bytes:
-    nonce = secrets.token_bytes(_NONCE_BYTES)
-    return _VERSION + nonce + key.encrypt(nonce, plaintext, _bound_to(key_id, context))
-
-
-def _open(key: AESGCM, sealed: bytes, key_id: str, context: str) -> bytes:
-    start = len(_VERSION) + _NONCE_BYTES
-    if sealed[: len(_VERSION)] != _VERSION or len(sealed) < start:
-        raise InvalidTag
-    return key.decrypt(sealed[len(_VERSION) : start], sealed[start:], _bound_to(key_id, context))
-
-
-def _bound_to(key_id: str, context: str) -> bytes:
-    return _VERSION + f"{key_id}\x00{context}".encode()

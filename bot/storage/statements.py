@@ -69,13 +69,18 @@ class _Compiled:
             for name, bind in binds.items()
             if (binder := bind.type.dialect_impl(dialect).bind_processor(dialect)) is not None
         }
-        self._asked = tuple(name for name, bind in binds.items() if bind.required)
+        asked = {name for name, bind in binds.items() if bind.required}
         # Values that stand in the statement itself are turned into the driver's once.
         self._fixed = {
             name: self._bound(name, value)
             for name, value in compiled.params.items()
-            if name not in self._asked
+            if name not in asked
         }
+        names = self._positions or tuple(binds)
+        self._plain = tuple(name for name in names if name in asked and name not in self._binders)
+        self._special = tuple(
+            (name, self._binders[name]) for name in names if name in asked and name in self._binders
+        )
         readers = (
             (place, column.type.dialect_impl(dialect).result_processor(dialect, None))
             for place, column in enumerate(getattr(statement, "exported_columns", ()))
@@ -84,8 +89,10 @@ class _Compiled:
 
     def parameters(self, values: Values) -> Any:
         bound = dict(self._fixed)
-        for name in self._asked:
-            bound[name] = self._bound(name, values[name])
+        for name in self._plain:
+            bound[name] = values[name]
+        for name, binder in self._special:
+            bound[name] = binder(values[name])
         if self._positions is None:
             return bound
         return [bound[name] for name in self._positions]

@@ -53,7 +53,9 @@ class _Lane:
         while (job := self._queue.get()) is not None:
             jobs = [job]
             ending = False
-            while len(jobs) < self._max_batch and not ending:
+            # Its share of what waits, so that the other threads have theirs.
+            share = -(-(self._queue.qsize() + 1) // len(self.threads))
+            while len(jobs) < min(share, self._max_batch) and not ending:
                 try:
                     following = self._queue.get_nowait()
                 except Empty:
@@ -80,8 +82,8 @@ class StorageThreads:
     called from the storage thread once the commit succeeded.
 
     On SQLite one thread writes. It takes what is queued (at most `max_batch`), runs each unit
-    in a savepoint, commits once and only then tells those who wait. On PostgreSQL each unit is
-    a transaction of its own on one of a few threads.
+    in a savepoint, commits once and only then tells those who wait. On PostgreSQL each of a few
+    threads takes its share of what is queued, and commits it in one (see `Runner`).
 
     Usable from any thread and any event loop, but not from inside a unit.
     """

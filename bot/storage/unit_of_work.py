@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hmac
 import secrets
+import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import cached_property
 from hashlib import sha256
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection
 
@@ -27,7 +27,19 @@ from bot.storage.vault import Vault
 CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 CODE_CHARS = 10
 
+T = TypeVar("T")
 ParsePack = Callable[[Mapping[str, str]], Any]  # gives what services/ports calls a PackPort
+
+
+class made_once(Generic[T]):
+    """`functools.cached_property` without its lock: a unit belongs to one thread."""
+
+    def __init__(self, make: Callable[[Any], T]) -> None:
+        self._make = make
+
+    def __get__(self, unit: Any, _: object = None) -> T:
+        made = unit.__dict__[self._make.__name__] = self._make(unit)
+        return made
 
 
 class SecretCodes:
@@ -62,16 +74,30 @@ def _squeezed(text: str) -> str:
 
 
 class PackShelf:
-    """Published packs, parsed once each and kept; shared by all storage threads."""
+    """Published packs, parsed once each and kept; shared by all storage threads.
+
+    Offices with the same content share one pack: parsing it for each of hundreds would take minutes,
+    and keeping it a gigabyte.
+    """
 
     def __init__(self, parse: ParsePack) -> None:
         self._parse = parse
         self._packs: dict[int, Any] = {}
+        self._by_digest: dict[str, Any] = {}
+        self._lock = threading.Lock()
 
-    def get(self, version_id: int, files: Callable[[], Mapping[str, str]]) -> Any:
+    def get(
+        self, version_id: int, digest: Callable[[], str], files: Callable[[], Mapping[str, str]]
+    ) -> Any:
         pack = self._packs.get(version_id)
         if pack is None:
-            pack = self._packs[version_id] = self._parse(files())
+            content = digest()
+            # One at a time: threads that meet a new pack together would each parse it.
+            with self._lock:
+                pack = self._by_digest.get(content)
+                if pack is None:
+                    pack = self._by_digest[content] = self._parse(files())
+                self._packs[version_id] = pack
         return pack
 
 
@@ -124,133 +150,137 @@ class SqlUnitOfWork:
         return self.pack_version(version_id)
 
     def pack_version(self, version_id: int) -> Any:
-        return self._shelf.get(version_id, lambda: self._files(version_id))
+        return self._shelf.get(
+            version_id,
+            lambda: self.content_versions.digest_of(version_id),
+            lambda: self._files(version_id),
+        )
 
     def _files(self, version_id: int) -> Mapping[str, str]:
         return {
             path: str(text) for path, text in self.content_versions.get(version_id).files.items()
         }
 
-    @cached_property
+    @made_once
     def offices(self) -> people.Offices:
         return people.Offices(self._db, self._vault)
 
-    @cached_property
+    @made_once
     def staff(self) -> people.StaffMembers:
         return people.StaffMembers(self._db, self._vault)
 
-    @cached_property
+    @made_once
     def absences(self) -> people.Absences:
         return people.Absences(self._db, self._vault)
 
-    @cached_property
+    @made_once
     def login_links(self) -> people.LoginLinks:
         return people.LoginLinks(self._db, self._vault)
 
-    @cached_property
+    @made_once
     def logins(self) -> people.Logins:
         return people.Logins(self._db, self._vault)
 
-    @cached_property
+    @made_once
     def participants(self) -> people.Participants:
         return people.Participants(self._db, self._vault)
 
-    @cached_property
+    @made_once
     def invitations(self) -> people.Invitations:
         return people.Invitations(self._db, self._vault)
 
-    @cached_property
+    @made_once
     def accounts(self) -> people.Accounts:
         return people.Accounts(self._db, self._vault)
 
-    @cached_property
+    @made_once
     def code_attempts(self) -> people.CodeAttemptCounts:
         return people.CodeAttemptCounts(self._db, self._vault)
 
-    @cached_property
+    @made_once
     def cohorts(self) -> planning.Cohorts:
         return planning.Cohorts(self._db, self._vault)
 
-    @cached_property
+    @made_once
     def enrolments(self) -> planning.Enrolments:
         return planning.Enrolments(self._db, self._vault)
 
-    @cached_property
+    @made_once
     def programme_sessions(self) -> planning.ProgrammeSessions:
         return planning.ProgrammeSessions(self._db, self._vault)
 
-    @cached_property
+    @made_once
     def session_answers(self) -> planning.SessionAnswers:
         return planning.SessionAnswers(self._db, self._vault)
 
-    @cached_property
+    @made_once
     def attendance(self) -> planning.AttendanceMarks:
         return planning.AttendanceMarks(self._db, self._vault)
 
-    @cached_property
+    @made_once
     def occurrences(self) -> planning.Occurrences:
         return planning.Occurrences(self._db, self._vault)
 
-    @cached_property
+    @made_once
     def expectations(self) -> planning.Expectations:
         return planning.Expectations(self._db, self._vault)
 
-    @cached_property
+    @made_once
     def inbox(self) -> Inbox:
         return Inbox(self._db, self._vault)
 
-    @cached_property
+    @made_once
     def outbox(self) -> Outbox:
         return Outbox(self._db, self._vault)
 
-    @cached_property
+    @made_once
     def questions(self) -> conversations.Questions:
         return conversations.Questions(self._db, self._vault)
 
-    @cached_property
+    @made_once
     def runs(self) -> conversations.Runs:
         return conversations.Runs(self._db, self._vault)
 
-    @cached_property
+    @made_once
     def free_texts(self) -> conversations.FreeTexts:
         return conversations.FreeTexts(self._db, self._vault)
 
-    @cached_property
+    @made_once
     def content_versions(self) -> conversations.ContentVersions:
         return conversations.ContentVersions(self._db, self._vault)
 
-    @cached_property
+    @made_once
     def signals(self) -> case_stores.Signals:
         return case_stores.Signals(self._db, self._vault)
 
-    @cached_property
+    @made_once
     def cases(self) -> case_stores.Cases:
         return case_stores.Cases(self._db)
 
-    @cached_property
+    @made_once
     def case_notes(self) -> case_stores.CaseNotes:
         return case_stores.CaseNotes(self._db, self._vault)
 
-    @cached_property
+    @made_once
     def notices(self) -> case_stores.Notices:
         return case_stores.Notices(self._db, self._vault)
 
-    @cached_property
+    @made_once
     def staff_groups(self) -> StaffGroups:
         return StaffGroups(self._db, self._vault)
 
-    @cached_property
+    @made_once
     def group_posts(self) -> GroupPosts:
         return GroupPosts(self._db, self._vault)
 
-    @cached_property
+    @made_once
     def program_state(self) -> conversations.ProgramState:
         return conversations.ProgramState(self._db)
 
-    @cached_property
+    @made_once
     def measurements(self) -> MeasurementFinder:
         return MeasurementFinder(self._db)
 
-    @cached_property
+    @made_once
     def erasure(self) -> Erasure:
         return Erasure(self._db)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -31,6 +32,18 @@ class Vault:
             self._key_ids.clear()
         self._key_ids[who] = key_id
         return key_id
+
+    def fetch_keys(self, db: Connection, participants: Iterable[int | None]) -> None:
+        """Have the keys of many at hand, in two questions instead of two for each."""
+        unknown = {p for p in participants if p and ("participant", p) not in self._key_ids}
+        if not unknown:
+            return
+        query = select(participant.c.id, participant.c.key_id).where(participant.c.id.in_(unknown))
+        found = {row.id: row.key_id for row in db.execute(query)}
+        if len(self._key_ids) + len(found) >= _MAX_REMEMBERED:
+            self._key_ids.clear()
+        self._key_ids.update({("participant", number): key for number, key in found.items()})
+        self.keys.fetch(found.values())
 
     def forget(self, participant_id: int) -> None:
         self._key_ids.pop(("participant", participant_id), None)

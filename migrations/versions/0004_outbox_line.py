@@ -33,3 +33,4 @@ def upgrade() -> None:
     add_column("outbox", sa.Column("rests_until", INSTANT, nullable=True))
     for name, (columns, where) in INDEXES.items():
         add_index(name, "outbox", columns, where=where)
+    add_index("ix_escalation_opened", "escalation", ["opened_at"])

@@ -112,7 +112,7 @@ async def test_while_the_disk_refuses_nothing_counts_as_stored(
         error.sqlite_errorcode = sqlite3.SQLITE_IOERR
         raise error
 
-    monkeypatch.setattr("bot.storage.repositories.inbox.Inbox.add_once", refuse)
+    monkeypatch.setattr("bot.storage.repositories.inbox.Inbox.add_all_once", refuse)
     with pytest.raises(StorageUnavailable):
         await inbound.store(OFFICE, [message(7)])
 

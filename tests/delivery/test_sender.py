@@ -6,6 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
+from bot.delivery import sender as sender_module
 from bot.domain.message_bodies import dump_body
 from bot.domain.messages import Body, Document, Lane, OutboxState
 from bot.services.ports import UnitOfWork
@@ -238,3 +241,19 @@ async def test_a_chat_without_a_participant_is_answered_too(
         await until(lambda: all_ended(office))
 
     assert emulator.texts(3000) == ["Hvem er du?"]
+
+
+async def test_who_waits_for_the_pace_looks_again_as_soon_as_one_more_may_go(
+    rig: SenderRig, office: RealOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sender_module, "IDLE_S", 3600.0)
+    line = HeldLine()  # no answer comes that would wake it
+    for number in range(30):
+        person = office.do(add_active, f"P{number}", 2000 + number, office.carol)
+        office.queue(person, "til alle", lane=Lane.BROADCAST)
+
+    async with rig.started(line):
+        await until(lambda: len(line.calls) == 30)
+        line.let_go.set()
+
+    assert len({chat for chat, _ in line.calls}) == 30

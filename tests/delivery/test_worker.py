@@ -129,6 +129,24 @@ async def test_a_hanging_handler_holds_up_its_own_chat_only(
     assert "after" not in handlers.begun
 
 
+async def test_updates_of_no_chat_do_not_wait_for_each_other(
+    office: RealOffice, handlers: Handlers
+) -> None:
+    strange = [
+        {"update_id": number, "message": {"chat": {"id": "seven"}, "text": f"strange {number}"}}
+        for number in (5, 2**62, -3)
+    ]
+    office.do(store_updates, OFFICE, strange)
+    handlers.misdeeds["strange 5"] = _hang
+
+    async with running(worker_of(office, handlers, time_limit_s=60).run()):
+        await until(lambda: len(handlers.done) == 2)
+
+    assert handlers.begun == ["strange 5", f"strange {2**62}", "strange -3"]
+    assert len({row.chat_id for row in office.rows("inbox")}) == 3
+    assert all(row.chat_id < -(2**52) for row in office.rows("inbox"))
+
+
 async def _raise(_: InboxUpdate) -> None:
     raise ValueError("sample")
 

@@ -10,12 +10,11 @@ from bot.services.clock_mending import mend_what_is_ahead
 from bot.services.delivery_results import (
     Claimed,
     claim_messages,
-    flooded,
-    flooded_until,
     message_sent,
     not_sent,
     recover_claims,
 )
+from bot.services.floods import flooded, flooded_until
 from bot.services.logins import (
     LINK_KEEPS,
     link_works,

@@ -199,3 +199,23 @@ async def test_an_update_of_no_shape_raises_and_stays_pending(
         await chat.dispatcher.handle(row)
 
     assert chat.row(row).state is InboxState.PENDING
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        pytest.param({"chat": {"id": "seven", "type": "private"}}, id="chat"),
+        pytest.param({"chat": {"id": 2**63, "type": "private"}}, id="a number too large"),
+        pytest.param({"from": {"id": "7", "is_bot": False, "first_name": "S"}}, id="person"),
+        pytest.param({"message_id": "8"}, id="message"),
+        pytest.param({"message_id": True}, id="truth"),
+    ],
+)
+async def test_an_id_that_is_no_number_never_gets_into_a_row(
+    chat: Chat, office: RealOffice, strange: dict[str, Any]
+) -> None:
+    with pytest.raises(ValueError, match="is no number"):
+        await chat.deliver(message=message("Hei") | strange)
+
+    assert office.rows("outbox") == []
+    assert office.rows("free_texts") == []

@@ -11,9 +11,11 @@ from starlette.applications import Starlette
 
 from bot.app import Program
 from bot.config import load_settings
+from bot.duties import Duties
 from bot.health import Health
 from bot.health_routes import health_routes
 from bot.metrics import Metrics
+from bot.roles import ROLES
 from bot.scheduling.clock_guard import ClockState
 from tests.databases import PostgresqlServer
 from tests.real_office import NOON, OFFICE, RealOffice, found_office, open_office_at
@@ -97,7 +99,9 @@ class Process:
         return Starlette(routes=health_routes(self.health, metrics, metrics_token=metrics_token))
 
 
-def a_process(office: RealOffice, **settings: Any) -> Process:
+def a_process(
+    office: RealOffice, *, role: str = "all", duties: Duties | None = None, **settings: Any
+) -> Process:
     program = office.program
     if settings:
         given = load_settings(env_file=None, **settings)
@@ -114,6 +118,8 @@ def a_process(office: RealOffice, **settings: Any) -> Process:
         cast(Mapping[int, Any], lines),
         cast(Any, ticker),
         cast(Any, mailer),
+        role=ROLES[role],
+        duties=duties,
         monotonic=stopwatch,
         real_now=office.clock.now,
     )

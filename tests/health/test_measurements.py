@@ -10,6 +10,7 @@ from bot.domain.cases import Case, CaseState
 from bot.domain.messages import InboxState, InboxUpdate, Lane, NoticeState, OutboxState
 from bot.domain.people import AccountStatus
 from bot.domain.planning import Occurrence
+from bot.services import measurements
 from bot.services.cases import raise_signal
 from bot.services.measurements import Measurements, measure
 from bot.storage.tables.cases import escalation
@@ -150,6 +151,35 @@ def test_a_case_waits_for_its_notice_and_then_is_told(office: RealOffice) -> Non
     assert waiting.cases_untold == {case.office_id: 1}
     assert waiting.untold_for_s == {case.office_id: 720.0}
     assert (told.cases_untold, told.notices_queued) == ({}, 0)
+
+
+def test_how_soon_staff_were_told_is_measured_by_reason_and_forgotten_after_a_week(
+    office: RealOffice,
+) -> None:
+    a_case(office)
+    a_case(office, reason="quiet")
+    office.clock.go_on(seconds=40)
+    help_notice = next(n for n in office.rows("notices") if n.kind == "case" and not n.is_digest)
+    office.do(
+        lambda uow: uow.notices.save(
+            replace(help_notice, state=NoticeState.SENT, sent_at=office.clock.now())
+        )
+    )
+
+    soon = measured(office)
+    office.clock.go_on(days=7)
+    a_week_later = measured(office)
+
+    assert soon.notified_p95_s == {"help": 40.0}
+    assert a_week_later.notified_p95_s == {}
+
+
+def test_of_twenty_cases_the_slowest_is_beyond_the_95th(office: RealOffice) -> None:
+    told = [
+        ("help", office.clock.now(), office.clock.now() + timedelta(seconds=n)) for n in range(20)
+    ]
+
+    assert measurements._p95_by_reason(told) == {"help": 18.0}
 
 
 def test_a_case_whose_digest_is_still_to_come_is_as_it_should_be(office: RealOffice) -> None:

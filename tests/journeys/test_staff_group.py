@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -94,7 +94,7 @@ def test_a_group_is_linked_told_of_help_moved_and_told_no_more_once_it_is_taken(
 def _begins(office: Office, phone: int, code: str) -> None:
     office.emulator.start(phone, code)
     for label in ("Bokmål", "Ja, gjerne"):
-        until(lambda label=label: _tapped(office, phone, label), f"a button {label}")
+        until(_tapping(office, phone, label), f"a button {label}")
     until(lambda: len(office.emulator.texts(phone)) >= 3, "the welcome")
 
 
@@ -107,12 +107,15 @@ def _calls_again_from_a_second_person(office: Office) -> None:
     office.emulator.text(ben, "hjelp")
 
 
-def _tapped(office: Office, phone: int, label: str) -> bool:
-    try:
-        office.emulator.tap(phone, label)
-    except httpx.HTTPStatusError:
-        return False
-    return True
+def _tapping(office: Office, phone: int, label: str) -> Callable[[], bool]:
+    def tapped() -> bool:
+        try:
+            office.emulator.tap(phone, label)
+        except httpx.HTTPStatusError:
+            return False
+        return True
+
+    return tapped
 
 
 def _takes_it(office: Office, sign_in: dict[str, Any], line: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from bot.services.incoming import ChatEvent
+from bot.services.offices import publish_content
+from bot.services.ports import UnitOfWork
 from bot.services.staff_channels import note_staff_channels
 from bot.services.staff_groups import allow_group, group_migrated, link_group
 from tests.phones import Phone
@@ -46,3 +48,12 @@ def becomes_a_supergroup(rehearsal: Rehearsal, group: Phone, new_chat_id: int) -
     rehearsal.phones[group.office_id, new_chat_id] = upgraded
     rehearsal.run_as_update(group_migrated, group.office_id, group.chat_id, new_chat_id)
     return upgraded
+
+
+def publish_older_content(uow: UnitOfWork) -> None:
+    """What an office may still have from before there were groups."""
+    files = dict(uow.pack(1).files)
+    for language in ("nb", "nn", "en"):
+        path = f"notices/{language}.yaml"
+        files[path] = files[path].partition("\ngroup:")[0] + "\n"
+    publish_content(uow, 1, digest="older", files=files, by="test")

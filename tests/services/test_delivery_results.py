@@ -8,8 +8,6 @@ from bot.domain.messages import MessageClass, OutboxMessage, OutboxState
 from bot.services.delivery_results import (
     Claimed,
     claim_messages,
-    flooded,
-    flooded_until,
     message_sent,
     not_sent,
     outcome_unknown,
@@ -17,6 +15,7 @@ from bot.services.delivery_results import (
     refused,
     send_as_plain_text,
 )
+from bot.services.floods import flooded, flooded_until
 from bot.services.inbox import store_updates
 from bot.services.notices import claim_mails, mail_sent, recover_notices
 from tests.builders import oslo

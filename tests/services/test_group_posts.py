@@ -13,15 +13,21 @@ from bot.services.delivery_results import (
     chat_migrated,
     claim_messages,
     message_sent,
+    not_sent,
     outcome_unknown,
 )
 from bot.services.group_results import GROUP_PACE
 from bot.services.staff_channels import note_staff_channels
-from bot.services.staff_groups import group_migrated
+from bot.services.staff_groups import group_migrated, switch_group_off
 from tests.builders import oslo
 from tests.rehearsal import CONSOLE, Rehearsal
 from tests.services.office_work import a_quiet_office, act, now_of, raise_case
-from tests.services.staff_group_work import GROUP, a_linked_group, becomes_a_supergroup
+from tests.services.staff_group_work import (
+    GROUP,
+    a_linked_group,
+    becomes_a_supergroup,
+    publish_older_content,
+)
 
 REAL = oslo("2026-11-21 09:00")
 SUPERGROUP = -1_000_000_000_500
@@ -286,3 +292,32 @@ def test_a_queued_line_of_an_erased_participant_is_not_posted(rehearsal: Rehears
     rehearsal.settle()
 
     assert group.texts == []
+
+
+def test_a_text_that_is_missing_costs_its_words_and_not_the_case(rehearsal: Rehearsal) -> None:
+    a_quiet_office(rehearsal)
+    group = a_linked_group(rehearsal)
+    rehearsal.run(publish_older_content)
+
+    case = raise_case(rehearsal, reason="help")
+
+    assert group.texts == [f"{CONSOLE}/cases/{case.id}"]
+    told = [mail for mail in rehearsal.mails_to("dana@example.org") if "group.case" in mail.text]
+    assert len(told) == 1
+
+
+def test_a_line_that_comes_back_after_the_link_ended_goes_nowhere(rehearsal: Rehearsal) -> None:
+    a_quiet_office(rehearsal)
+    group = a_linked_group(rehearsal)
+    rehearsal.telegram_is_up = False
+    case = raise_case(rehearsal, reason="help")
+    (claimed,) = _claim(rehearsal)
+
+    rehearsal.run(switch_group_off, 1)
+    rehearsal.run(not_sent, claimed.message.id, "no_connection")
+    rehearsal.clock.set(rehearsal.now + timedelta(minutes=2))
+    again = _claim(rehearsal, at=REAL + timedelta(minutes=2))
+
+    assert again == []
+    assert group.texts == []
+    assert _post(rehearsal, f"group_notice:{case.id}:1").reason == "group_unlinked"

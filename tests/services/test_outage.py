@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.planning import OccurrenceState
+from bot.services.outage import came_back
 from tests.builders import oslo
 from tests.phones import Phone
 from tests.rehearsal import Rehearsal
@@ -204,3 +205,20 @@ def test_our_absence_is_no_missing_sign_of_life(rehearsal: Rehearsal) -> None:
     rehearsal.be_away_until(oslo("2026-11-16 20:00"))
 
     assert _cases(rehearsal) == []
+
+
+def test_no_time_is_looked_back_at_twice(rehearsal: Rehearsal) -> None:
+    rehearsal.ben_declines()
+    phone = rehearsal.amina_starts()
+    rehearsal.wind_to(oslo("2026-11-09 12:00"))
+    before = rehearsal.awaited(rehearsal.cast.amina)[0].next_at
+    assert before is not None
+    since = rehearsal.now
+    phone.forget()
+
+    rehearsal.be_away_until(since + timedelta(hours=3))
+    rehearsal.run(came_back, since)  # another bot's poller saw the same gap
+    rehearsal.settle()
+
+    assert rehearsal.awaited(rehearsal.cast.amina)[0].next_at == before + timedelta(hours=3)
+    assert len(phone.texts) <= 1

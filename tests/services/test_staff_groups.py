@@ -8,9 +8,7 @@ from bot.domain.errors import RuleBroken
 from bot.domain.people import AccountStatus
 from bot.domain.staff_group import StaffGroup
 from bot.services.incoming import ChatEvent
-from bot.services.offices import publish_content
 from bot.services.participants import THROTTLE_AFTER
-from bot.services.ports import UnitOfWork
 from bot.services.staff_groups import CODE_KEEPS, group_left, switch_group_off
 from tests.builders import oslo
 from tests.rehearsal import Rehearsal
@@ -21,6 +19,7 @@ from tests.services.staff_group_work import (
     a_group,
     a_linked_group,
     becomes_a_supergroup,
+    publish_older_content,
     write_link,
 )
 
@@ -63,7 +62,7 @@ def test_a_code_links_a_group_once_and_coordinators_hear_of_it(
 def test_an_office_whose_content_is_older_than_groups_is_told_what_to_do(
     rehearsal: Rehearsal,
 ) -> None:
-    rehearsal.run(_publish_older_content)
+    rehearsal.run(publish_older_content)
 
     with pytest.raises(RuleBroken, match="publish content"):
         a_code(rehearsal)
@@ -217,11 +216,3 @@ def test_a_code_is_worthless_on_another_day(rehearsal: Rehearsal) -> None:
     answers = write_link(rehearsal, group, code)
 
     assert "virker ikke" in answers[0]
-
-
-def _publish_older_content(uow: UnitOfWork) -> None:
-    files = dict(uow.pack(1).files)
-    for language in ("nb", "nn", "en"):
-        path = f"notices/{language}.yaml"
-        files[path] = files[path].partition("\ngroup:")[0] + "\n"
-    publish_content(uow, 1, digest="older", files=files, by="test")

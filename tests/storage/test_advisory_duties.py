@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
+from typing import Any, Self
 
 import psycopg
 import pytest
+from sqlalchemy import make_url
 
 from bot.storage import advisory_duties
 from bot.storage.advisory_duties import AdvisoryDuties, lock_class
@@ -143,6 +145,96 @@ async def test_one_alone_knows_that_nobody_else_is_there(address: str) -> None:
         await until(lambda: first.is_alone)
 
     assert alone
+
+
+async def test_what_could_not_be_let_go_is_free_all_the_same(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with process(address, 1, "tick") as own, process(address, 2) as other:
+        await asyncio.wait_for(own.until_held("tick"), 10)
+
+        async def late(work: Any, *_: Any, **__: Any) -> None:
+            work.close()
+            raise TimeoutError
+
+        own.forgo("tick")
+        with monkeypatch.context() as slow:
+            slow.setattr(advisory_duties, "in_time", late)
+            await own.let_go("tick")
+        other.want("tick")
+
+        await asyncio.wait_for(other.until_held("tick"), 10)
+
+
+async def test_a_new_connection_is_a_new_life(address: str) -> None:
+    async with process(address, 1, "tick") as own:
+        unborn = own.life
+        await asyncio.wait_for(own.until_held("tick"), 10)
+        first = own.life
+
+        await _end_connections(address)
+        await asyncio.wait_for(own.until_lost("tick"), 10)
+        between = own.life
+        await asyncio.wait_for(own.until_held("tick"), 10)
+
+        assert (unborn, first, between, own.life) == (None, 1, None, 2)
+
+
+async def test_when_the_network_is_cut_without_a_word_duties_are_lost_and_come_back(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(advisory_duties, "TURN_TAKES_AT_MOST_S", 0.3)
+    monkeypatch.setattr(advisory_duties, "CONNECTING_TAKES_AT_MOST_S", 0.5)
+    monkeypatch.setattr(advisory_duties, "SERVER_WAITS_MS", 1000)
+    url = make_url(address)
+    async with SilencedProxy(url.port or 5432) as proxy:
+        through = url.set(port=proxy.port).render_as_string(hide_password=False)
+        async with process(through, 1, "tick") as own, process(address, 2) as other:
+            await asyncio.wait_for(own.until_held("tick"), 10)
+            other.want("tick")
+
+            proxy.is_silent = True
+            await asyncio.wait_for(own.until_lost("tick"), 10)
+            await asyncio.wait_for(other.until_held("tick"), 10)
+            proxy.is_silent = False
+            await other.close()
+            await asyncio.wait_for(own.until_held("tick"), 10)
+
+
+class SilencedProxy:
+    """Between a process and its server; while silent it swallows what either says."""
+
+    def __init__(self, server_port: int) -> None:
+        self._server_port = server_port
+        self._writers: list[asyncio.StreamWriter] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.is_silent = False
+
+    async def __aenter__(self) -> Self:
+        self._server = await asyncio.start_server(self._forward, "127.0.0.1", 0)
+        self.port: int = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._server.close()
+        for writer in self._writers:
+            writer.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection("127.0.0.1", self._server_port)
+        self._writers += [writer, back]
+        for one, other in ((reader, back), (there, writer)):
+            task = asyncio.create_task(self._pass_on(one, other))
+            self._tasks.add(task)
+
+    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            while data := await reader.read(65536):
+                if not self.is_silent:
+                    writer.write(data)
 
 
 def test_kinds_have_numbers_of_their_own() -> None:

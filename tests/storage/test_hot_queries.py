@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import Connection, Engine, event, text
@@ -15,6 +16,7 @@ from bot.services.delivery_results import claim_messages, recover_claims
 from bot.services.ports import UnitOfWork
 from bot.services.retention import OUTBOX_TEXTS_KEEP
 from bot.services.sweep import is_idle, next_due_at, what_is_due
+from bot.storage import statements
 from bot.storage.engine import make_engine
 from bot.storage.tables import metadata
 from tests.real_office import NOON, OFFICE, RealOffice, open_office_at
@@ -62,18 +64,18 @@ def office(place: Place) -> Iterator[RealOffice]:
     ],
 )
 def test_it_walks_no_whole_table(office: RealOffice, work: Callable[[UnitOfWork], Any]) -> None:
-    with statements_run() as statements:
+    with statements_run() as found:
         office.do(work)
 
-    assert statements
-    assert [walk for plan in plans(office, statements) for walk in whole_walks(plan)] == []
+    assert found
+    assert [walk for plan in plans(office, found) for walk in whole_walks(plan)] == []
 
 
 def test_the_check_sees_a_whole_table_walked(office: RealOffice) -> None:
-    with statements_run() as statements:
+    with statements_run() as found:
         office.do(lambda uow: uow.outbox._all(uow.outbox.table.c.reason == "sample"))
 
-    assert [walk for plan in plans(office, statements) for walk in whole_walks(plan)] != []
+    assert [walk for plan in plans(office, found) for walk in whole_walks(plan)] != []
 
 
 @contextmanager
@@ -84,27 +86,35 @@ def statements_run() -> Iterator[list[tuple[str, Any]]]:
         if re.match(r"\s*(SELECT|UPDATE|DELETE|WITH)", statement):
             found.append((statement, parameters))
 
+    def run_and_note(db: Any, compiled: Any, values: Any, **how: Any) -> Any:
+        if not how.get("is_many"):
+            note(db, None, compiled.sql, compiled.parameters(values))
+        return run_compiled(db, compiled, values, **how)
+
+    run_compiled = statements._run
     event.listen(Engine, "before_cursor_execute", note)
     try:
-        yield found
+        with patch.object(statements, "_run", run_and_note):
+            yield found
     finally:
         event.remove(Engine, "before_cursor_execute", note)
 
 
-def plans(office: RealOffice, statements: list[tuple[str, Any]]) -> list[list[str]]:
+def plans(office: RealOffice, ran: list[tuple[str, Any]]) -> list[list[str]]:
     """How the database goes about each statement, in lines."""
     engine = make_engine(office.program.settings.database_url)
     with engine.connect() as connection:
         if connection.dialect.name == "postgresql":
             # Small tables are read whole whatever indexes there are; as if they were large.
             connection.execute(text("SET enable_seqscan = off"))
-        found = [_plan(connection, *statement) for statement in statements]
+        found = [_plan(connection, *statement) for statement in ran]
         connection.rollback()
     engine.dispose()
     return found
 
 
-def _plan(connection: Connection, statement: str, parameters: Any) -> list[str]:
+def _plan(connection: Connection, statement: str, given: Any) -> list[str]:
+    parameters = tuple(given) if isinstance(given, list) else given
     if connection.dialect.name == "postgresql":
         rows = connection.exec_driver_sql(f"EXPLAIN {statement}", parameters)
         return [str(row[0]) for row in rows]

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -11,6 +12,7 @@ from sqlalchemy import Engine, event, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.domain.errors import RuleBroken, StorageUnavailable
+from bot.storage import engine as engine_module
 from bot.storage.keys import KeyStore, derive_master_key
 from bot.storage.threads import StorageThreads
 from tests.databases import PostgresqlServer
@@ -74,6 +76,21 @@ def test_a_unit_that_hides_the_lost_connection_runs_again_all_the_same(
 
     assert len(runs) == 2
     assert storage.read_sync(entries) == [1]
+
+
+def test_a_process_that_hangs_in_a_unit_holds_its_locks_no_longer_than_the_server_waits(
+    postgresql_url: str, storage: StorageThreads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_module, "IDLE_IN_TRANSACTION", timedelta(milliseconds=200))
+    storage.run_sync(write_entry, 1)
+    hung = engine_module.make_engine(postgresql_url)
+    lock = text("SELECT number FROM entry FOR UPDATE")
+
+    with hung.connect() as connection:
+        connection.execute(lock)  # and nothing more, as one that was stopped
+        storage.run_sync(lambda unit: unit.db.execute(lock))
+        connection.invalidate()
+    hung.dispose()
 
 
 def test_a_connection_cut_at_commit_is_harmless_with_a_unique_key(

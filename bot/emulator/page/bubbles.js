@@ -7,8 +7,10 @@ export function bubble(phone, message, at, last) {
   const row = make("div", `row from-${message.from}${last ? " last" : ""}`);
   if (message.from === "service") { row.append(make("div", "day-line", message.text)); return row; }
   const body = make("div", "bubble");
-  body.append(make("span", "sr", `${message.from === "bot" ? message.name : phone.view.name}: `));
-  const replied = phone.view.messages.find((one) => one.message_id === message.reply_to);
+  const isNamed = phone.isGroup && message.from === "person";
+  if (isNamed) body.append(make("span", "speaker", message.name));
+  else body.append(make("span", "sr", `${message.from === "bot" ? message.name : phone.view.name}: `));
+  const replied = phone.view.messages.find((one) => one.message_id === message.reply_to && one.chat === message.chat);
   if (replied) body.append(make("div", "reply", replied.text.slice(0, 80)));
   body.append(...media(message));
   if (message.text) {

@@ -1,16 +1,19 @@
 // The page of the rehearsal: follows /emulator/state and draws phones, mailbox, clock and guide.
 
+import { Group, livingGroups } from "./group.js";
 import { Phone } from "./phone.js";
 import { $, ZONE, hourOf, inWords, make, post, say, sentence } from "./pieces.js";
 import { linkified } from "./rich_text.js";
 
 const phones = new Map();
+const groups = new Map();
+const chats = () => [...phones.values(), ...groups.values()];
 let clock = { now: new Date(), readAt: performance.now(), speed: 1, winding: false };
 
 function choose(chosen) {
-  for (const phone of phones.values()) {
-    phone.node.classList.toggle("chosen", phone === chosen);
-    phone.chip.setAttribute("aria-pressed", String(phone === chosen));
+  for (const chat of chats()) {
+    chat.node.classList.toggle("chosen", chat === chosen);
+    chat.chip.setAttribute("aria-pressed", String(chat === chosen));
   }
 }
 
@@ -37,16 +40,39 @@ function drawPhones(views) {
     if (!phone) {
       phone = new Phone(view, index, { choose, countUnread, refresh: read, drawn });
       phones.set(view.id, phone);
-      $("phones").append(phone.node);
-      $("people").append(phone.chip);
+      const firstGroup = groups.values().next().value;
+      $("phones").insertBefore(phone.node, firstGroup?.node ?? null);
+      $("people").insertBefore(phone.chip, firstGroup?.chip ?? null);
     }
     phone.draw(view);
   });
-  const all = [...phones.values()];
-  if (all.length && !all.some((phone) => phone.node.classList.contains("chosen"))) choose(all[0]);
-  $("no-phones").hidden = views.length > 0;
-  $("people").hidden = views.length < 2;
   drawn = true;
+}
+
+function drawGroups(views, people) {
+  const living = livingGroups(views);
+  for (const [key, group] of groups) {
+    if (!living.some((view) => view.key === key)) { group.node.remove(); group.chip.remove(); groups.delete(key); }
+  }
+  for (const view of living) {
+    let group = groups.get(view.key);
+    if (!group) {
+      group = new Group(view, { choose });
+      groups.set(view.key, group);
+      $("phones").append(group.node);
+      $("people").append(group.chip);
+    }
+    group.draw(view, people);
+  }
+}
+
+function drawDesk(state) {
+  drawPhones(state.phones);
+  drawGroups(state.groups, new Map(state.phones.map((one) => [one.id, one.name])));
+  const all = chats();
+  if (all.length && !all.some((chat) => chat.node.classList.contains("chosen"))) choose(all[0]);
+  $("no-phones").hidden = all.length > 0;
+  $("people").hidden = all.length < 2;
 }
 
 let seenMail = null;
@@ -144,7 +170,7 @@ async function read() {
       stale = false;
       const state = await (await fetch("/emulator/state")).json();
       readClock(state.clock);
-      drawPhones(state.phones);
+      drawDesk(state);
       drawMail(state.mail);
     } while (stale);
   } catch {

@@ -28,6 +28,7 @@ function wrapperFor(entity, covered, phone) {
 }
 
 function commandLink(command, phone) {
+  if (phone.isGroup) return make("span", "tag");
   const node = button("", "command", () => post(`phones/${phone.id}/text`, { text: command }));
   return node;
 }
@@ -35,7 +36,7 @@ function commandLink(command, phone) {
 // A t.me link with a start code is pressed on the phone itself, as it would be in Telegram.
 export function startLink(node, phone) {
   const code = startCode(node.href);
-  if (code) {
+  if (code && !phone.isGroup) {
     node.addEventListener("click", (event) => {
       event.preventDefault();
       post(`phones/${phone.id}/start`, { payload: code });

@@ -15,6 +15,10 @@ class InboxStore(Protocol):
         """Whether it was new: Telegram repeats what was not confirmed."""
         ...
 
+    def add_all_once(self, updates: Sequence[InboxUpdate]) -> int:
+        """The same for many in one go; how many were new."""
+        ...
+
     def get(self, seq: int) -> InboxUpdate: ...
     def claim(
         self,

@@ -14,7 +14,14 @@ from sqlalchemy.engine import RowMapping
 from bot.domain.errors import NotFound
 from bot.storage.faults import noticing_races
 from bot.storage.remembered import remembered
-from bot.storage.repositories.shapes import Shape, inserting, selecting, shape_of, updating
+from bot.storage.repositories.shapes import (
+    Shape,
+    inserting,
+    names_to_insert,
+    selecting,
+    shape_of,
+    updating,
+)
 from bot.storage.vault import Vault
 
 R = TypeVar("R")
@@ -101,7 +108,7 @@ class Repository(Generic[R]):
 
     @property
     def _names_to_insert(self) -> tuple[str, ...]:
-        return tuple(n for n in shape_of(self.record, self.table).names if n != self.id_column)
+        return names_to_insert(self.record, self.table, self.id_column)
 
     def _numbered(self, record: R, number: int) -> R:
         numbered: R = replace(cast(Any, record), **{self.id_column: number})
@@ -124,7 +131,8 @@ class Repository(Generic[R]):
             kept[question] = self._read_by(names, asked, order, limit)
             for record in kept[question]:
                 kept[self._question(getattr(record, self.id_column))] = [record]
-        return list(kept[question])
+        remembered_rows: list[R] = kept[question]
+        return list(remembered_rows)
 
     def _read_by(
         self,
@@ -137,7 +145,7 @@ class Repository(Generic[R]):
         return [self._built(row) for row in statement.rows(self._db, asked)]
 
     @property
-    def _remembered(self) -> dict[Any, list[R]]:
+    def _remembered(self) -> dict[Any, Any]:
         return remembered(self._db, self.table.name)
 
     def _question(self, record_id: int) -> Any:
@@ -199,6 +207,15 @@ class Repository(Generic[R]):
         participant_id = None if shape.participant_id is None else values[shape.participant_id]
         return self._vault.key_id(self._db, office_id=office_id or 0, participant_id=participant_id)
 
+    def _key_id_of(self, record: R) -> str:
+        if (own := getattr(record, "key_id", None)) is not None:
+            return str(own)
+        return self._vault.key_id(
+            self._db,
+            office_id=getattr(record, "office_id", None) or 0,
+            participant_id=getattr(record, "participant_id", None),
+        )
+
     def _values(self, record: R, names: Sequence[str]) -> dict[str, Any]:
         """The columns named, as they are stored."""
         shape = shape_of(self.record, self.table)
@@ -211,8 +228,7 @@ class Repository(Generic[R]):
         key_id = ""
         for _, name, kind, context in shape.sealed:
             if name in values:
-                if not key_id:
-                    key_id = self._key_id(shape, [getattr(record, n) for n in shape.names])
+                key_id = key_id or self._key_id_of(record)
                 values[name] = self._vault.seal(key_id, kind, values[name], context=context)
         return values
 

@@ -7,9 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from bot.domain.errors import NotFound
 from bot.domain.messages import ContentVersion, FreeText, Question, QuestionState, Run
 from bot.storage.faults import noticing_races
 from bot.storage.repositories.base import Repository
+from bot.storage.repositories.codes import code
 from bot.storage.tables import messages as t
 
 
@@ -45,9 +47,10 @@ class Questions(Repository[Question]):
     def open_of_kind(self, kind: str, *, asked_after: datetime) -> list[Question]:
         return self._all(
             t.question.c.kind == kind,
-            t.question.c.state == QuestionState.OPEN.value,
+            t.question.c.state == code(QuestionState.OPEN),
             t.question.c.asked_at > asked_after,
-            order=t.question.c.id,
+            # By the number alone, SQLite would walk all questions there ever were in their order.
+            order=(t.question.c.asked_at, t.question.c.id),
         )
 
     def answer_once(self, question_id: int, *, option: str, at: datetime) -> bool:
@@ -130,6 +133,14 @@ class ContentVersions(Repository[ContentVersion]):
         return self._first(
             t.content_version.c.office_id == office_id, t.content_version.c.digest == digest
         )
+
+    def digest_of(self, version_id: int) -> str:
+        """What names the content, without reading all of it. Raises NotFound."""
+        query = select(t.content_version.c.digest).where(t.content_version.c.id == version_id)
+        digest: str | None = self._db.execute(query).scalar()
+        if digest is None:
+            raise NotFound(f"There is no content version with number {version_id}.")
+        return digest
 
 
 class ProgramState:

@@ -6,12 +6,30 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, func, or_, select, text, tuple_, update
+from sqlalchemy import BigInteger, ColumnElement, bindparam, func, or_, select, text, tuple_, update
 
 from bot.domain.messages import InboxState, InboxUpdate
 from bot.storage.advisory_duties import living_processes_sql
 from bot.storage.repositories.base import Repository
+from bot.storage.statements import Statement
 from bot.storage.tables.messages import inbox
+
+# As its index says it, or retention would look through all updates there ever were.
+HAS_PAYLOAD = text("length(payload) > 0")
+DROPPED_AT_ONCE = 1000
+
+
+def _processed(**more: Any) -> Statement:
+    return Statement(
+        lambda _: (
+            update(inbox)
+            .where(inbox.c.seq == bindparam("number"), inbox.c.state == InboxState.PENDING.value)
+            .values(state=InboxState.PROCESSED.value, processed_at=bindparam("at"), **more)
+        )
+    )
+
+
+_PROCESSED, _PROCESSED_AND_DROPPED = _processed(), _processed(payload=b"")
 
 
 class Inbox(Repository[InboxUpdate]):
@@ -20,6 +38,10 @@ class Inbox(Repository[InboxUpdate]):
 
     def add_once(self, new: InboxUpdate) -> bool:
         return self._add_once(new) is not None
+
+    def add_all_once(self, new: Sequence[InboxUpdate]) -> int:
+        self._vault.fetch_keys(self._db, [update.participant_id for update in new])
+        return self._add_all_once(new)
 
     def claim(
         self,
@@ -83,15 +105,8 @@ class Inbox(Repository[InboxUpdate]):
         return done.rowcount
 
     def mark_processed(self, seq: int, at: datetime, *, drop_payload: bool) -> bool:
-        values: dict[str, Any] = {"state": InboxState.PROCESSED.value, "processed_at": at}
-        if drop_payload:
-            values["payload"] = b""
-        done = self._db.execute(
-            update(inbox)
-            .where(inbox.c.seq == seq, inbox.c.state == InboxState.PENDING.value)
-            .values(values)
-        )
-        return done.rowcount == 1
+        statement = _PROCESSED_AND_DROPPED if drop_payload else _PROCESSED
+        return statement.count(self._db, {"number": seq, "at": at}) == 1
 
     def record_failure(self, seq: int, *, set_aside_after: int) -> bool:
         current = self.get(seq)
@@ -103,17 +118,21 @@ class Inbox(Repository[InboxUpdate]):
         )
         return is_over
 
-    def drop_payloads(self, *, received_before: datetime) -> int:
-        done = self._db.execute(
-            update(inbox)
+    def drop_payloads(self, *, received_before: datetime, limit: int = DROPPED_AT_ONCE) -> int:
+        """At most `limit` payloads, the oldest first."""
+        old = (
+            select(inbox.c.seq)
             .where(
                 inbox.c.received_at < received_before,
                 inbox.c.state != InboxState.PENDING.value,
-                inbox.c.payload != b"",
+                HAS_PAYLOAD,
             )
-            .values(payload=b"")
+            .order_by(inbox.c.received_at)
+            .limit(limit)
         )
-        return done.rowcount
+        return self._db.execute(
+            update(inbox).where(inbox.c.seq.in_(old)).values(payload=b"")
+        ).rowcount
 
     def pending_count(self) -> int:
         query = select(func.count()).where(inbox.c.state == InboxState.PENDING.value)

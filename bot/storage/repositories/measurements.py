@@ -21,7 +21,7 @@ from bot.domain.cases import CaseState
 from bot.domain.messages import InboxState, Lane, NoticeState, OutboxState
 from bot.domain.people import AccountStatus
 from bot.domain.planning import ExpectationState
-from bot.storage.tables.cases import escalation
+from bot.storage.tables.cases import escalation, signal
 from bot.storage.tables.messages import inbox, notice, outbox
 from bot.storage.tables.people import office, staff
 from bot.storage.tables.people import telegram_account as account
@@ -74,6 +74,8 @@ class MeasurementFinder:
             select(outbox.c.lane, func.min(outbox.c.not_before))
             .where(
                 _IS_QUEUED,
+                # Each lane from its beginning: what waits for a later hour is not read.
+                outbox.c.lane.in_([lane.value for lane in Lane]),
                 outbox.c.not_before <= now,
                 or_(outbox.c.expires_at.is_(None), outbox.c.expires_at > now),
                 or_(outbox.c.participant_id.is_(None), reachable),
@@ -133,6 +135,21 @@ class MeasurementFinder:
         since = func.coalesce(first, escalation.c.opened_at)
         untaken = escalation.c.state == CaseState.OPEN.value
         return self._by_office(since, untaken, ~told, ~waits)
+
+    def notified_since(self, since: datetime) -> list[tuple[str, datetime, datetime]]:
+        """Of cases opened since: the reason, the first signal, and when the first notice was sent.
+
+        Those nobody was told of are left out; `untold_cases` has them.
+        """
+        began = select(func.min(signal.c.at)).where(signal.c.case_id == escalation.c.id)
+        told = select(func.min(notice.c.sent_at)).where(notice.c.case_id == escalation.c.id)
+        query = select(
+            escalation.c.reason,
+            func.coalesce(began.scalar_subquery(), escalation.c.opened_at),
+            told.scalar_subquery(),
+        ).where(escalation.c.opened_at >= since)
+        rows = self._db.execute(query)
+        return [(reason, at, sent_at) for reason, at, sent_at in rows if sent_at is not None]
 
     def offices_without_content(self) -> int:
         query = select(func.count()).where(office.c.content_version_id.is_(None))

@@ -17,7 +17,7 @@ from bot.storage.tables.messages import outbox
 from bot.storage.tables.people import telegram_account as account
 
 HAS_TEXT = func.length(outbox.c.body) > literal_column("0")
-DROPPED_AT_ONCE = 5000
+DROPPED_AT_ONCE = 1000
 LONGEST_LEASE = timedelta(minutes=5)
 # Waiting to go, or on their way.
 UNDECIDED = (OutboxState.QUEUED.value, OutboxState.CLAIMED.value)

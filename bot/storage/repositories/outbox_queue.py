@@ -268,10 +268,8 @@ class QueueWalk:
             _REST.count_many(self._db, soon)
 
     def _rests_until(self, row: Waiting) -> datetime:
-        chat = row.chat
-        if self._is_paced(row):
-            free_at: datetime = row.next_send_at
-        else:
+        chat, free_at = row.chat, row.next_send_at
+        if free_at is None or not self._is_paced(row):
             free_at = self._real_now + (STAGGER if chat in self._picked else LOOK_AGAIN)
         until = free_at + self._rested[chat] * STAGGER
         self._rested[chat] += 1

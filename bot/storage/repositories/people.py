@@ -64,10 +64,17 @@ _ABSENCES_OF_OFFICE = Statement(
 
 class Absences(Repository[Absence]):
     table, record = t.absence, Absence
+    remembers = True
 
     def of_office(self, office_id: int, *, ending_after: datetime) -> list[Absence]:
-        asked = {"office_id": office_id, "after": ending_after}
-        return [self._built(row) for row in _ABSENCES_OF_OFFICE.rows(self._db, asked)]
+        # Kept as of the first who asked: whoever asks later in the transaction gets fewer of them.
+        kept = self._remembered
+        since, found = kept.get(office_id, (None, []))
+        if since is None or ending_after < since:
+            asked = {"office_id": office_id, "after": ending_after}
+            found = [self._built(row) for row in _ABSENCES_OF_OFFICE.rows(self._db, asked)]
+            kept[office_id] = (ending_after, found)
+        return [absence for absence in found if absence.ends_at > ending_after]
 
     def offices_changing_between(self, after: datetime, until: datetime) -> list[int]:
         changed = or_(
@@ -118,6 +125,11 @@ class Participants(Repository[Participant]):
             enrolled = enrolled.where(enrolment.c.status == "active")
         return self._all(t.participant.c.id.in_(enrolled), order=t.participant.c.id)
 
+    def read_ahead(self, ids: Sequence[int]) -> None:
+        self._vault.fetch_keys(self._db, ids)
+        for found in self._all(t.participant.c.id.in_(ids)):
+            self._remembered[self._question(found.id)] = [found]
+
 
 class Invitations(Repository[Invitation]):
     table, record = t.invitation, Invitation
@@ -143,15 +155,50 @@ class Invitations(Repository[Invitation]):
         return done.rowcount == 1
 
 
+_BOUND = t.telegram_account.alias("bound")
+# A chat's account, and the other accounts of whoever it belongs to.
+_ACCOUNTS_BY_CHAT = Statement(
+    lambda _: (
+        select(*columns_of(TelegramAccount, t.telegram_account))
+        .join(_BOUND, _BOUND.c.participant_id == t.telegram_account.c.participant_id)
+        .where(
+            _BOUND.c.office_id == bindparam("office_id"), _BOUND.c.chat_id == bindparam("chat_id")
+        )
+        .order_by(t.telegram_account.c.bound_at.desc())
+    )
+)
+
+
 class Accounts(Repository[TelegramAccount]):
     table, record = t.telegram_account, TelegramAccount
     remembers = True
 
     def by_chat(self, office_id: int, chat_id: int) -> TelegramAccount | None:
-        return self._first_by(office_id=office_id, chat_id=chat_id)
+        kept, question = self._remembered, ("chat", office_id, chat_id)
+        if question not in kept:
+            asked = {"office_id": office_id, "chat_id": chat_id}
+            theirs = [self._built(row) for row in _ACCOUNTS_BY_CHAT.rows(self._db, asked)]
+            self._keep(theirs)
+            kept.setdefault(question, None)
+        found: TelegramAccount | None = kept[question]
+        return found
+
+    def read_ahead(self, participants: Sequence[int]) -> None:
+        theirs: dict[int, list[TelegramAccount]] = {one: [] for one in participants}
+        mine = t.telegram_account.c.participant_id.in_(participants)
+        for found in self._all(mine, order=t.telegram_account.c.bound_at.desc()):
+            theirs[found.participant_id].append(found)
+        for participant_id, accounts in theirs.items():
+            # As `of_participant` asks.
+            asked = ("participant_id",), (participant_id,), ("-bound_at",), None
+            self._remembered[asked] = accounts
 
     def of_participant(self, participant_id: int) -> TelegramAccount | None:
-        theirs = self._all_by(participant_id=participant_id, order=("-bound_at",))
+        kept, question = self._remembered, ("participant", participant_id)
+        if question not in kept:
+            self._keep(self._all_by(participant_id=participant_id, order=("-bound_at",)))
+            kept.setdefault(question, [])
+        theirs: list[TelegramAccount] = kept[question]
         return next((one for one in theirs if one.status is not AccountStatus.UNBOUND), None)
 
     def save(self, record: TelegramAccount) -> TelegramAccount:
@@ -167,6 +214,14 @@ class Accounts(Repository[TelegramAccount]):
                 .values(rests_until=None)
             )
         return super().save(record)
+
+    def _keep(self, theirs: list[TelegramAccount]) -> None:
+        """All accounts of one participant, the newest first: both questions are answered by them."""
+        for account in theirs:
+            self._remembered["chat", account.office_id, account.chat_id] = account
+            self._remembered[self._question(account.id)] = [account]
+        if theirs:
+            self._remembered["participant", theirs[0].participant_id] = theirs
 
     def pace(self, participants: Sequence[int], *, until: datetime) -> dict[int, int]:
         """Send nothing to their working accounts before `until`; gives each one's chat."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, or_
+from sqlalchemy import delete, literal_column, or_, update
 
 from bot.domain.planning import (
     Attendance,
@@ -13,11 +13,17 @@ from bot.domain.planning import (
     Enrolment,
     Expectation,
     Occurrence,
+    OccurrenceState,
     ProgrammeSession,
     SessionAnswer,
 )
 from bot.storage.repositories.base import Repository
 from bot.storage.tables import planning as t
+
+# Written into the query: only so are their partial indexes sure to be taken.
+IS_PENDING = t.occurrence.c.state == literal_column("'pending'")
+IS_ACTIVE = t.enrolment.c.status == literal_column("'active'")
+IS_OPEN = t.expectation.c.state == literal_column("'open'")
 
 
 class Cohorts(Repository[Cohort]):
@@ -31,6 +37,15 @@ class Cohorts(Repository[Cohort]):
 
 class Enrolments(Repository[Enrolment]):
     table, record = t.enrolment, Enrolment
+    remembers = True
+
+    def read_ahead(self, participants: Sequence[int]) -> None:
+        theirs = t.enrolment.c.participant_id.in_(participants)
+        active = {one.participant_id: one for one in self._all(theirs, IS_ACTIVE)}
+        for number in participants:
+            # As `active_of` asks.
+            asked = ("participant_id", "status"), (number, "active"), (), 1
+            self._remembered[asked] = [active[number]] if number in active else []
 
     def active_of(self, participant_id: int) -> Enrolment | None:
         return self._first_by(participant_id=participant_id, status="active")
@@ -52,6 +67,10 @@ class ProgrammeSessions(Repository[ProgrammeSession]):
     table, record = t.programme_session, ProgrammeSession
     remembers = True
 
+    def read_ahead(self, ids: Sequence[int]) -> None:
+        for found in self._all(t.programme_session.c.id.in_(set(ids))):
+            self._remembered[self._question(found.id)] = [found]
+
     def of_cohort(self, cohort_id: int) -> list[ProgrammeSession]:
         return self._all(
             t.programme_session.c.cohort_id == cohort_id, order=t.programme_session.c.starts_at
@@ -65,12 +84,19 @@ class ProgrammeSessions(Repository[ProgrammeSession]):
 
 class SessionAnswers(Repository[SessionAnswer]):
     table, record = t.session_answer, SessionAnswer
+    remembers = True
+
+    def read_ahead(self, asked: Sequence[tuple[int, int]]) -> None:
+        of_sessions = t.session_answer.c.session_id.in_({session_id for session_id, _ in asked})
+        of_people = t.session_answer.c.participant_id.in_({person for _, person in asked})
+        given = {(a.session_id, a.participant_id): a for a in self._all(of_sessions, of_people)}
+        for pair in asked:
+            # As `of` asks.
+            question = ("session_id", "participant_id"), pair, (), 1
+            self._remembered[question] = [given[pair]] if pair in given else []
 
     def of(self, session_id: int, participant_id: int) -> SessionAnswer | None:
-        return self._first(
-            t.session_answer.c.session_id == session_id,
-            t.session_answer.c.participant_id == participant_id,
-        )
+        return self._first_by(session_id=session_id, participant_id=participant_id)
 
     def of_session(self, session_id: int) -> list[SessionAnswer]:
         return self._all(t.session_answer.c.session_id == session_id)
@@ -79,6 +105,7 @@ class SessionAnswers(Repository[SessionAnswer]):
         return self._all(t.session_answer.c.participant_id == participant_id)
 
     def forget(self, session_id: int) -> int:
+        self._forget()
         answers = delete(t.session_answer).where(t.session_answer.c.session_id == session_id)
         return self._db.execute(answers).rowcount
 
@@ -105,7 +132,16 @@ class Occurrences(Repository[Occurrence]):
         return self._add_once(occurrence) is not None
 
     def by_key(self, key: str) -> Occurrence | None:
-        return self._first(t.occurrence.c.key == key)
+        return self._first_by(key=key)
+
+    def numbered(self, numbers: Sequence[int]) -> dict[int, Occurrence]:
+        return {found.id: found for found in self._all(t.occurrence.c.id.in_(numbers))}
+
+    def mark_done(self, numbers: Sequence[int], *, at: datetime) -> None:
+        if numbers:
+            done = update(t.occurrence).where(t.occurrence.c.id.in_(numbers))
+            state = OccurrenceState.DONE.value
+            self._db.execute(done.values(state=state, reason="", ended_at=at))
 
     def pending_of(self, participant_id: int, rule: str | None = None) -> list[Occurrence]:
         where = [t.occurrence.c.participant_id == participant_id, t.occurrence.c.state == "pending"]
@@ -118,14 +154,14 @@ class Occurrences(Repository[Occurrence]):
 
     def due(self, now: datetime, *, limit: int) -> list[Occurrence]:
         return self._all(
-            t.occurrence.c.state == "pending",
+            IS_PENDING,
             t.occurrence.c.due_at <= now,
             order=(t.occurrence.c.due_at, t.occurrence.c.id),
             limit=limit,
         )
 
     def next_due_at(self) -> datetime | None:
-        return self._least(t.occurrence.c.due_at, t.occurrence.c.state == "pending")
+        return self._least(t.occurrence.c.due_at, IS_PENDING)
 
 
 class Expectations(Repository[Expectation]):
@@ -142,11 +178,11 @@ class Expectations(Repository[Expectation]):
 
     def due(self, now: datetime, *, limit: int) -> list[Expectation]:
         return self._all(
-            t.expectation.c.state == "open",
+            IS_OPEN,
             t.expectation.c.next_at <= now,
             order=(t.expectation.c.next_at, t.expectation.c.id),
             limit=limit,
         )
 
     def next_due_at(self) -> datetime | None:
-        return self._least(t.expectation.c.next_at, t.expectation.c.state == "open")
+        return self._least(t.expectation.c.next_at, IS_OPEN)

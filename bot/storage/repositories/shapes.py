@@ -53,6 +53,12 @@ def shape_of(record: Any, table: Table) -> Shape:
 
 
 @cache
+def names_to_insert(record: Any, table: Table, id_column: str) -> tuple[str, ...]:
+    """All columns of a record but the one that numbers it."""
+    return tuple(name for name in shape_of(record, table).names if name != id_column)
+
+
+@cache
 def selecting(
     record: Any, table: Table, asked: tuple[str, ...], order: tuple[str, ...], limit: int | None
 ) -> Statement:

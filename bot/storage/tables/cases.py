@@ -35,6 +35,8 @@ Index(
     sqlite_where=text("state <> 'closed'"),
     postgresql_where=text("state <> 'closed'"),
 )
+# How soon staff were told of what began lately.
+Index("ix_escalation_opened", escalation.c.opened_at)
 
 signal = Table(
     "signal",

@@ -1,0 +1,1 @@
+"""Files people can hold: a CV and an application letter as PDF, picture and Word document."""
