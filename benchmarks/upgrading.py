@@ -13,7 +13,8 @@ from sqlalchemy import Connection, MetaData, Table, func, insert, select, update
 
 from bot.storage.engine import make_engine
 from bot.storage.keys import derive_master_key
-from bot.storage.migrate import head_revision, upgrade
+from bot.storage.migrate import upgrade
+from bot.storage.revisions import head_revision
 from bot.storage.threads import StorageThreads
 from tests.databases import PostgresqlServer
 from tests.migrations.sample_rows import fill, reflect, row_of

@@ -16,7 +16,7 @@ from bot.services.offices import DEFAULT_OFFICE, ensure_default_office, publish_
 from bot.services.ports import UnitOfWork
 from bot.storage.engine import StorageConnection, ensure_file, ensure_reachable, make_engine
 from bot.storage.keys import KeyStore, derive_master_key
-from bot.storage.migrate import ensure_fits, upgrade
+from bot.storage.revisions import ensure_fits
 from bot.storage.threads import StorageThreads
 from bot.storage.unit_of_work import PackShelf, SecretCodes, SqlUnitOfWork
 from bot.storage.vault import Vault
@@ -37,6 +37,9 @@ class Program:
 
 def upgrade_database(settings: Settings) -> str:
     """Create or upgrade the database; the revision reached."""
+    # Alembic and its memory are for this alone.
+    from bot.storage.migrate import upgrade
+
     require(settings, "secret_key")
     return upgrade(settings.database_url, master_key=derive_master_key(settings.secret_key))
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.app import Program
 from bot.duties import Duties, SoleDuties
-from bot.storage.advisory_duties import AdvisoryDuties
-from bot.storage.bell import Bell
+
+if TYPE_CHECKING:
+    from bot.storage.bell import Bell
 
 INBOX, OUTBOX = "inbox", "outbox"
 
@@ -24,6 +25,10 @@ class Neighbours:
         self._bell: Bell | None = None
         self.are_welcome = not address.startswith("sqlite")
         if self.are_welcome:
+            # The driver and its memory are for PostgreSQL alone.
+            from bot.storage.advisory_duties import AdvisoryDuties
+            from bot.storage.bell import Bell
+
             self.duties = AdvisoryDuties(address, holder=holder)
             self._bell = Bell(address, holder=holder, on_ring=on_ring)
 

@@ -197,14 +197,14 @@ def _no_handler_limit() -> None:
 def _no_lease() -> None:
     """Everybody thinks to be the only one: on SQLite by the lease, on PostgreSQL by the locks."""
     standing_by: Any = import_module("bot.standing_by")
-    neighbours: Any = import_module("bot.neighbours")
+    advisory: Any = import_module("bot.storage.advisory_duties")
 
     def careless(*_: Any, **__: Any) -> bool:
         return True
 
     standing_by.hold_lease = careless
     sole = import_module("bot.duties").SoleDuties
-    neighbours.AdvisoryDuties = lambda *_, **__: sole()
+    advisory.AdvisoryDuties = lambda *_, **__: sole()
 
 
 def _pile_after_an_outage() -> None:

@@ -84,7 +84,7 @@ def _told(check: str, look: Callable[[], str]) -> Finding:
 
 def _database(settings: Settings) -> str:
     from bot.storage.engine import address_of, ensure_reachable, make_engine
-    from bot.storage.migrate import current_revision, ensure_fits
+    from bot.storage.revisions import current_revision, ensure_fits
 
     # Read-only: looking at a database that is not there must not create it.
     engine = make_engine(settings.database_url, read_only=True)

@@ -8,13 +8,13 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, NamedTuple
-from zlib import crc32
 
 import psycopg
 import structlog
 from sqlalchemy import URL
 
 from bot.domain.errors import StorageUnavailable
+from bot.storage.advisory_locks import OF_THIS_DATABASE, PROCESS, lock_class
 from bot.storage.engine import VANISHED, parse_url
 from bot.storage.patience import in_time
 
@@ -31,13 +31,6 @@ CONNECTING_TAKES_AT_MOST_S = 5.0
 RETRY_S = 0.5
 GIVEN_BACK_PER_TURN = 20
 OLDEST_SERVER = 140_000  # idle_session_timeout came with PostgreSQL 14
-PROCESS = "process"
-
-# By kind and number, in the shape pg_locks shows them.
-OF_THIS_DATABASE = """
-    locktype = 'advisory' AND objsubid = 2 AND granted
-    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-"""
 HELD = f"SELECT classid::bigint, objid::bigint FROM pg_locks WHERE {OF_THIS_DATABASE}"
 TAKE = """
     SELECT name, pg_try_advisory_lock(class, number)
@@ -48,11 +41,6 @@ TAKE = """
 class _Lock(NamedTuple):
     group: int
     number: int
-
-
-def lock_class(kind: str) -> int:
-    """The first of the two numbers of a lock; the second is the office's, or a process's own."""
-    return crc32(f"tettpa {kind}".encode()) & 0x7FFF_FFFF
 
 
 class AdvisoryDuties:
@@ -281,12 +269,6 @@ class AdvisoryDuties:
     def _tell(self) -> None:
         news, self._news = self._news, asyncio.Event()
         news.set()
-
-
-def living_processes_sql() -> tuple[str, dict[str, int]]:
-    """The numbers of all processes that are alive, as a query and its parameters."""
-    query = f"SELECT objid::bigint FROM pg_locks WHERE {OF_THIS_DATABASE} AND classid = :process"
-    return query, {"process": lock_class(PROCESS)}
 
 
 def _kind(duty: str) -> str:

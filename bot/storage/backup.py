@@ -21,8 +21,8 @@ from sqlalchemy.pool import NullPool
 from bot.domain.errors import RuleBroken, StorageUnavailable
 from bot.storage.engine import BUSY_TIMEOUT, address_of, make_engine, parse_url, unavailable
 from bot.storage.keys import key_store_url, sealing_key
-from bot.storage.migrate import current_revision
 from bot.storage.postgresql_programs import run_program
+from bot.storage.revisions import current_revision
 
 FORMAT = 1
 MANIFEST = "manifest.json"

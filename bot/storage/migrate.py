@@ -3,37 +3,31 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
 import orjson
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.domain.errors import StorageUnavailable
+from bot.storage import revisions
 from bot.storage.engine import address_of, ensure_reachable, make_engine, unavailable
 from bot.storage.faults import Fault, fault_of, is_sqlite
 from bot.storage.keys import KeyStore
 from bot.storage.migration_steps import BESIDE_OTHERS, LOCK_TIMEOUT_MS
-from bot.storage.removals import REMOVALS
+from bot.storage.revisions import (
+    FITS,
+    current_revision,
+    fitting_schemas,
+    knows_revision,
+    noted_fitting,
+)
 
 # While one waits for its turn, or for a table: about a minute in all with the waiting itself.
 PAUSE_S = 0.5
 MOST_TRIES = 60
 UPGRADE_TURN = int.from_bytes(b"tettpaup")
-# A row of program_state: the schemas whose releases may work on this database.
-FITS = "schemas_that_fit"
-
-_HERE = Path(__file__).resolve()
-
-
-def migrations_folder() -> Path:
-    """Beside the packages in a checkout, inside the package in a wheel."""
-    in_wheel = _HERE.parents[1] / "_migrations"
-    return in_wheel if in_wheel.is_dir() else _HERE.parents[2] / "migrations"
 
 
 def upgrade(database_url: str, *, master_key: bytes, revision: str = "head") -> str:
@@ -129,49 +123,12 @@ def _run_alembic(connection: Connection, revision: str, *, beside_others: bool) 
     command.upgrade(config, revision)
 
 
-def knows_revision(revision: str) -> bool:
-    """Whether this release can upgrade from it: a newer release's database it cannot read."""
-    script = ScriptDirectory.from_config(_config())
-    return revision in {step.revision for step in script.walk_revisions()}
-
-
-def ensure_fits(engine: Engine) -> None:
-    """Let a program work on its own schema, and on a newer one that only added to it.
-
-    Raises:
-        StorageUnavailable: The text says what to do.
-    """
-    found, wanted = current_revision(engine), head_revision()
-    if found == wanted:
-        return
-    if found is None:
-        raise StorageUnavailable("The database is empty: run `tettpa db upgrade`.")
-    words = f"The database has schema {found} and this release needs {wanted}"
-    if knows_revision(found):
-        raise StorageUnavailable(f"{words}: run `tettpa db upgrade`.")
-    with engine.connect() as connection:
-        fitting = _noted_fitting(connection)
-    if wanted not in fitting:
-        raise StorageUnavailable(f"{words}: install the newer release.")
-
-
-def fitting_schemas() -> list[str]:
-    """Schemas, oldest first, whose releases can work on the newest one."""
-    steps = list(ScriptDirectory.from_config(_config()).walk_revisions())[::-1]
-    revisions = [step.revision for step in steps]
-    first = 0
-    for revision in revisions:
-        if revision in REMOVALS:
-            first = max(first, revisions.index(REMOVALS[revision].unread_since_schema))
-    return revisions[first:]
-
-
 def _note_who_fits(connection: Connection) -> None:
     """Tell older programs, which do not know our steps; before the first step and after the last."""
     if not inspect(connection).has_table("program_state"):
         return
     fitting = fitting_schemas()
-    if _noted_fitting(connection) == fitting:
+    if noted_fitting(connection) == fitting:
         return
     note = text(
         "INSERT INTO program_state (name, value) VALUES (:name, :value) "
@@ -180,24 +137,7 @@ def _note_who_fits(connection: Connection) -> None:
     connection.execute(note, {"name": FITS, "value": orjson.dumps(fitting).decode()})
 
 
-def _noted_fitting(connection: Connection) -> list[str]:
-    query = text("SELECT value FROM program_state WHERE name = :name")
-    value = connection.execute(query, {"name": FITS}).scalar()
-    return [] if value is None else list(orjson.loads(value))
-
-
-def current_revision(engine: Engine) -> str | None:
-    with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
-
-
-def head_revision() -> str:
-    head = ScriptDirectory.from_config(_config()).get_current_head()
-    assert head is not None
-    return head
-
-
 def _config() -> Config:
     config = Config()
-    config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
+    config.set_main_option("script_location", str(revisions.migrations_folder()).replace("%", "%%"))
     return config

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.storage.migrate import head_revision
+from bot.storage.revisions import head_revision
 from tests.commands.command_line import CommandLine
 from tests.databases import PostgresqlServer
 

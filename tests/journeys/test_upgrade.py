@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import insert, select
 
 from bot.storage.engine import make_engine
-from bot.storage.migrate import current_revision
+from bot.storage.revisions import current_revision
 from tests.emulator_process import EmulatorControl
 from tests.journeys.test_kill import ROOT, give_the_rest, rest_at_last, stage
 from tests.journeys.twenty_phones import AT_LEAST_GIVEN, answer_in_turn, judge

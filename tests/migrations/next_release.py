@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.storage.migrate import head_revision, migrations_folder
+from bot.storage.revisions import head_revision, migrations_folder
 
 HEAD = '''"""A step of a release to come."""
 

@@ -5,7 +5,7 @@ from types import ModuleType
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from bot.storage.migrate import migrations_folder
+from bot.storage.revisions import migrations_folder
 
 _config = Config()
 _config.set_main_option("script_location", str(migrations_folder()))

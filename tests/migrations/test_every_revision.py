@@ -7,14 +7,14 @@ from bot.app import upgrade_database
 from bot.domain.errors import StorageUnavailable
 from bot.storage.engine import make_engine
 from bot.storage.keys import derive_master_key
-from bot.storage.migrate import (
+from bot.storage.migrate import upgrade
+from bot.storage.removals import REMOVALS
+from bot.storage.revisions import (
     current_revision,
     ensure_fits,
     fitting_schemas,
     head_revision,
-    upgrade,
 )
-from bot.storage.removals import REMOVALS
 from tests.migrations.revisions import EARLIER, REVISIONS, step_module
 from tests.migrations.sample_rows import all_rows, fill, reflect, row_of
 from tests.staging import SECRET_KEY, settings_for

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, inspect, text
 from bot.app import upgrade_database
 from bot.storage.engine import make_engine
 from bot.storage.keys import KeyStore, derive_master_key
-from bot.storage.migrate import current_revision, head_revision
+from bot.storage.revisions import current_revision, head_revision
 from bot.storage.tables import metadata
 from tests.staging import SECRET_KEY, settings_for
 

@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from bot.domain.errors import StorageUnavailable
-from bot.storage import migrate
+from bot.storage import migrate, revisions
 from bot.storage.engine import make_engine
 from bot.storage.keys import derive_master_key
-from bot.storage.migrate import current_revision, upgrade
+from bot.storage.migrate import upgrade
+from bot.storage.revisions import current_revision
 from tests.migrations.next_release import make_migrations
 from tests.migrations.older_worker import at_work
 from tests.migrations.revisions import EARLIER, REVISIONS
@@ -57,7 +58,7 @@ def test_a_worker_goes_on_while_the_next_release_adds_and_fills_a_column(
     prepared(database_url, REVISIONS[-1], rows=900)
     monkeypatch.setattr("bot.storage.migration_steps.BATCH_ROWS", 100)
     folder = make_migrations(tmp_path)
-    monkeypatch.setattr(migrate, "migrations_folder", lambda: folder)
+    monkeypatch.setattr(revisions, "migrations_folder", lambda: folder)
 
     lost = lost_of(database_url, "head")
 
@@ -79,7 +80,7 @@ def test_an_upgrade_gives_way_to_whoever_holds_a_table_and_tries_again(
 ) -> None:
     upgrade(postgresql_url, master_key=MASTER_KEY)
     folder = make_migrations(tmp_path)
-    monkeypatch.setattr(migrate, "migrations_folder", lambda: folder)
+    monkeypatch.setattr(revisions, "migrations_folder", lambda: folder)
     engine = make_engine(postgresql_url)
     holding = engine.connect()
     holding.exec_driver_sql("SELECT count(*) FROM outbox")  # an open transaction keeps its table
@@ -102,7 +103,7 @@ def test_an_upgrade_that_never_gets_its_turn_says_what_to_do(
 ) -> None:
     upgrade(postgresql_url, master_key=MASTER_KEY)
     folder = make_migrations(tmp_path)
-    monkeypatch.setattr(migrate, "migrations_folder", lambda: folder)
+    monkeypatch.setattr(revisions, "migrations_folder", lambda: folder)
     monkeypatch.setattr(migrate, "MOST_TRIES", 1)
     monkeypatch.setattr(migrate, "PAUSE_S", 0.01)
     engine = make_engine(postgresql_url)
@@ -120,7 +121,7 @@ def test_an_older_worker_would_notice_a_step_that_takes_something_away(
 ) -> None:
     prepared(database_url, REVISIONS[-1], rows=3)
     folder = make_migrations(tmp_path, ['op.drop_column("occurrence", "reason")'])
-    monkeypatch.setattr(migrate, "migrations_folder", lambda: folder)
+    monkeypatch.setattr(revisions, "migrations_folder", lambda: folder)
 
     with pytest.raises(DBAPIError, match="reason"):
         lost_of(database_url, "head")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine, event, inspect, text
 
-from bot.storage import migrate
+from bot.storage import revisions
 from bot.storage.engine import make_engine
 from bot.storage.keys import derive_master_key
 from bot.storage.migrate import upgrade
@@ -158,7 +158,7 @@ def test_a_step_that_does_more_is_noticed(
 ) -> None:
     upgrade(postgresql_url, master_key=MASTER_KEY)
     folder = make_migrations(tmp_path, [body])
-    monkeypatch.setattr(migrate, "migrations_folder", lambda: folder)
+    monkeypatch.setattr(revisions, "migrations_folder", lambda: folder)
 
     found = watched(postgresql_url, "head")
 
@@ -170,7 +170,7 @@ def test_the_steps_of_the_next_release_would_pass(
 ) -> None:
     upgrade(postgresql_url, master_key=MASTER_KEY)
     folder = make_migrations(tmp_path, GOOD)
-    monkeypatch.setattr(migrate, "migrations_folder", lambda: folder)
+    monkeypatch.setattr(revisions, "migrations_folder", lambda: folder)
 
     found = watched(postgresql_url, "head")
 

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import make_url
 
 from bot.storage import advisory_duties
-from bot.storage.advisory_duties import AdvisoryDuties, lock_class
+from bot.storage.advisory_duties import AdvisoryDuties
+from bot.storage.advisory_locks import lock_class
 from tests.databases import PostgresqlServer
 from tests.waiting import until
 

@@ -31,6 +31,17 @@ def test_an_office_of_its_own_has_its_own_update_ids(program: Program) -> None:
     assert program.storage.run_sync(store) == [True, True]
 
 
+def test_of_many_updates_only_new_ones_are_stored(program: Program) -> None:
+    def store(uow: UnitOfWork, *numbers: int) -> int:
+        return uow.inbox.add_all_once([InboxUpdate(1, n, 42, START, {"n": n}) for n in numbers])
+
+    first = program.storage.run_sync(store, 5, 6)
+    second = program.storage.run_sync(store, 6, 7, 7)
+
+    assert (first, second) == (2, 1)
+    assert program.storage.read_sync(lambda uow: uow.inbox.pending_count()) == 3
+
+
 OURS, THEIRS = 7, 8
 
 

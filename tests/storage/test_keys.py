@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, event, select
 
 from bot.domain.errors import BadSetting, KeyDestroyed, NotFound, SealBroken
 from bot.storage.engine import make_engine
@@ -231,3 +231,24 @@ def _table_file(engine: Engine) -> bytes:
             "SELECT pg_read_binary_file(pg_relation_filepath('keys.sealing_key'))"
         ).scalar_one()
     return content
+
+
+def test_many_keys_are_fetched_with_one_question(keys: KeyStore, reopened: KeyStore) -> None:
+    made = [keys.create() for _ in range(5)]
+    sealed = [keys.seal(key_id, b"sample", context="c") for key_id in made]
+    keys.destroy(made[0])
+
+    reopened.fetch([*made, "never there"])
+    asked: list[str] = []
+    event.listen(
+        reopened._engine, "before_cursor_execute", lambda _c, _u, sql, *_: asked.append(sql)
+    )
+    opened = [
+        reopened.open(key_id, words, context="c")
+        for key_id, words in zip(made[1:], sealed[1:], strict=True)
+    ]
+
+    assert opened == [b"sample"] * 4
+    assert asked == []
+    with pytest.raises(KeyDestroyed):
+        reopened.open(made[0], sealed[0], context="c")

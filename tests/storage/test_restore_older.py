@@ -9,7 +9,8 @@ from bot.domain.errors import RuleBroken
 from bot.domain.messages import OutboxState
 from bot.storage.engine import make_engine
 from bot.storage.keys import derive_master_key
-from bot.storage.migrate import current_revision, head_revision, upgrade
+from bot.storage.migrate import upgrade
+from bot.storage.revisions import current_revision, head_revision
 from tests.migrations.revisions import EARLIER
 from tests.migrations.sample_rows import move_sequences, reflect
 from tests.real_office import NOON, SECRET_KEY, open_office_at

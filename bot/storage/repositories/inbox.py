@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, bindparam, func, or_, select, text, tuple_, update
 
 from bot.domain.messages import InboxState, InboxUpdate
-from bot.storage.advisory_duties import living_processes_sql
+from bot.storage.advisory_locks import living_processes_sql
 from bot.storage.repositories.base import Repository
 from bot.storage.statements import Statement
 from bot.storage.tables.messages import inbox
