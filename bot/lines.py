@@ -12,6 +12,7 @@ from bot.app import Program
 from bot.config import Settings
 from bot.delivery.inbound import Inbound
 from bot.delivery.line import Commands, Line
+from bot.delivery.outbox_watch import SENDERS_IDLE_S
 from bot.delivery.poller import Poller
 from bot.delivery.sender import Sender
 from bot.delivery.telegram_bots import TelegramBot
@@ -97,6 +98,7 @@ def make_line(
             on_token_refused=lambda: log.error("token_refused", office=office_id),
             guards_clock=not program.clock.is_declared,
             is_ours=lambda: duties.is_held(send_of(office_id)),
+            idle_s=SENDERS_IDLE_S,
         )
     return Line(
         telegram_bot,

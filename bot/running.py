@@ -20,6 +20,8 @@ from bot.clockwork import Clockwork, make_clock
 from bot.config import Settings, require
 from bot.delivery.inbound import Inbound
 from bot.delivery.line import Line
+from bot.delivery.outbox_watch import OutboxWatch
+from bot.delivery.sender import Sender
 from bot.delivery.telegram_bots import make_telegram_bot
 from bot.delivery.webhook import WebhookDoor
 from bot.delivery.worker import InboxWorker
@@ -82,6 +84,7 @@ class Running:
         self._stop = asyncio.Event()
         self._fault: BaseException | None = None
         self._lines: dict[int, Line] = {}
+        self._senders: dict[int, Sender] = {}
         self._dispatchers: dict[int, Dispatcher] = {}
         self._neighbours = Neighbours(program, holder=self._holder, on_ring=self._heard)
         self._duties = self._neighbours.duties
@@ -102,6 +105,7 @@ class Running:
             holder=self._holder,
             life=lambda: self._duties.life,
         )
+        self._watch = OutboxWatch(self._storage, self._senders)
         self._inbound = Inbound(self._storage, on_stored=self._something_came)
         ticker = Ticker(self._storage, program.clock, wake=self._something_to_send)
         self._health = Health(
@@ -140,6 +144,7 @@ class Running:
         if self._role.works:
             parts += await self._start_clockwork()
             parts.append(self._start(self._worker.run()))
+            parts.append(self._start(self._watch.run()))
             parts.append(self._start(self._send_mails()))
         parts += [self._start(self._hold_line(o, line)) for o, line in self._lines.items()]
         parts.append(self._start(self._tell_running()))
@@ -217,7 +222,7 @@ class Running:
             self._dispatchers[office_id] = Dispatcher(
                 make_application(telegram_bot, self._door), self._door
             )
-            self._lines[office_id] = make_line(
+            line = self._lines[office_id] = make_line(
                 self._program,
                 self._inbound,
                 office_id,
@@ -226,6 +231,8 @@ class Running:
                 role=self._role,
                 duties=self._duties,
             )
+            if line.sender is not None:
+                self._senders[office_id] = line.sender
 
     async def _hold_line(self, office_id: int, line: Line) -> None:
         """One office's bad token is that office's trouble; the default office's stops the program."""
@@ -259,20 +266,16 @@ class Running:
         self._neighbours.ring(INBOX)
 
     def _something_to_send(self) -> None:
-        self._wake_senders()
+        self._watch.wake()
+        self._mailer.wake()
         self._neighbours.ring(OUTBOX)
 
     def _heard(self, topic: str) -> None:
         if topic == INBOX:
             self._worker.wake()
         else:
-            self._wake_senders()
-
-    def _wake_senders(self) -> None:
-        for line in self._lines.values():
-            if line.sender is not None:
-                line.sender.wake()
-        self._mailer.wake()
+            self._watch.wake()
+            self._mailer.wake()
 
     def _web(self) -> Starlette:
         settings = self._settings

@@ -56,8 +56,8 @@ def newest_first() -> None:
 def abandoned_stays() -> None:
     from bot.storage.repositories.inbox import Inbox
 
-    def careless(*_: Any) -> int:
-        return 0
+    def careless(*_: Any, **__: Any) -> set[int]:
+        return set()
 
     Inbox.give_back_abandoned = careless  # type: ignore[assignment,method-assign]
 

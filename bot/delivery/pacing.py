@@ -32,10 +32,10 @@ class Pace:
         self._fill()
         self._tokens -= count
 
-    def spend(self) -> None:
-        """Begin with nothing saved up."""
+    def spend(self, seconds: float = 0.0) -> None:
+        """Begin with nothing saved up, as if these seconds to come were spent as well."""
         self._fill()
-        self._tokens = min(self._tokens, 0.0)
+        self._tokens = min(self._tokens, -self._rate * seconds)
 
     def wait_s(self) -> float:
         """How long until one more may go."""

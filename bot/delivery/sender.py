@@ -42,6 +42,7 @@ log = structlog.get_logger(__name__)
 
 IDLE_S = 0.25
 RECOVER_EVERY_S = 15.0
+HANDING_OVER_S = 0.6  # longer than a turn of the duties: so long a former sender may go on
 TIME_LIMIT_S = 45.0  # shorter than a claim's lease
 
 
@@ -50,6 +51,7 @@ class Sender:
 
     `guards_clock` holds our own initiative while the machine's clock is not to be believed.
     `is_ours` is asked before every claim: one process at a time sends for a bot (bot/duties.py).
+    Nobody waking it, it looks every `idle_s`; see outbox_watch.py for many bots.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class Sender:
         on_token_refused: Callable[[], None],
         guards_clock: bool = False,
         is_ours: Callable[[], bool] = lambda: True,
+        idle_s: float = IDLE_S,
         real_now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._office_id = office_id
@@ -71,6 +74,7 @@ class Sender:
         self._on_token_refused = on_token_refused
         self._guards_clock = guards_clock
         self._is_ours = is_ours
+        self._idle_s = idle_s
         self._real_now = real_now
         self._wake = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
@@ -87,8 +91,8 @@ class Sender:
 
     async def run(self) -> None:
         """Send until cancelled; `drain` lets what is on its way finish."""
-        # Whoever sent before us may have spent this moment's allowance.
-        self._pace.spend()
+        # Whoever sent before us may have spent this moment's allowance, and may not know yet.
+        self._pace.spend(HANDING_OVER_S)
         loop = asyncio.get_running_loop()
         recovered_at: float | None = None
         while True:
@@ -172,7 +176,7 @@ class Sender:
 
     async def _rest(self) -> None:
         # Until the next may go: whoever looks later than that gives away what Telegram allows.
-        rest_s = self._pace.wait_s() or IDLE_S
+        rest_s = self._pace.wait_s() or self._idle_s
         # Not wait_for: in Python 3.11 it swallows a cancellation that comes together with the wake.
         with suppress(TimeoutError):
             async with asyncio.timeout(rest_s):

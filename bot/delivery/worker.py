@@ -72,6 +72,7 @@ class InboxWorker:
         self._concurrent = concurrent
         self._time_limit_s = time_limit_s
         self._wake = asyncio.Event()
+        self._absent: set[int] = set()  # holders that were not there when we looked last
         self._claiming: asyncio.Future[list[InboxUpdate]] | None = None
         self._waiting: deque[tuple[int, InboxUpdate]] = (
             deque()
@@ -95,7 +96,9 @@ class InboxWorker:
             self._wake.clear()
             try:
                 if loop.time() - looked_at >= ABANDONED_EVERY_S:
-                    await self._storage.claim(_give_back_abandoned, self._holder)
+                    self._absent = await self._storage.claim(
+                        _give_back_abandoned, self._holder, self._absent
+                    )
                     looked_at = loop.time()
                 claimed = await self._claim()
             except StorageUnavailable as error:
@@ -213,5 +216,5 @@ def _give_back(uow: UnitOfWork, holder: int) -> int:
     return uow.inbox.give_back(holder)
 
 
-def _give_back_abandoned(uow: UnitOfWork, holder: int) -> int:
-    return uow.inbox.give_back_abandoned(holder)
+def _give_back_abandoned(uow: UnitOfWork, holder: int, absent: set[int]) -> set[int]:
+    return uow.inbox.give_back_abandoned(holder, absent_before=absent)

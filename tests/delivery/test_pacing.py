@@ -62,3 +62,14 @@ def test_a_slow_rate_still_lets_one_go(clock: Monotonic) -> None:
 
 def test_no_wait_while_there_is_room(clock: Monotonic) -> None:
     assert Pace(25, monotonic=clock).wait_s() == 0
+
+
+def test_who_takes_over_lets_the_former_ones_second_pass(clock: Monotonic) -> None:
+    new = Pace(25, monotonic=clock)
+
+    new.spend(0.6)
+    meanwhile = _sent_within(new, clock, seconds=0.6)
+    afterwards = _sent_within(new, clock, seconds=1)
+
+    assert meanwhile == 0
+    assert 24 <= afterwards <= 26

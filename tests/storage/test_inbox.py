@@ -122,10 +122,27 @@ def test_what_a_process_that_is_no_more_had_in_hand_is_free_again(program: Progr
     put(program, 10, 20)
     claim(program, holder=THEIRS)
 
-    freed = program.storage.run_sync(lambda uow: uow.inbox.give_back_abandoned(OURS))
+    absent = _look(program, set())
+    _look(program, absent)
 
-    assert freed == 2
     assert ids(claim(program)) == [0, 1]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_one_that_is_not_seen_for_a_moment_keeps_what_it_has_in_hand(program: Program) -> None:
+    put(program, 10)
+    claim(program, holder=THEIRS)
+
+    absent = _look(program, set())
+
+    assert absent == {THEIRS}
+    assert ids(claim(program)) == []
+
+
+def _look(program: Program, absent_before: set[int]) -> set[int]:
+    return program.storage.run_sync(
+        lambda uow: uow.inbox.give_back_abandoned(OURS, absent_before=absent_before)
+    )
 
 
 def test_an_update_that_keeps_failing_is_set_aside_and_the_next_is_taken(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -38,8 +38,11 @@ class InboxStore(Protocol):
         """What this process has in hand is free for all again; how many."""
         ...
 
-    def give_back_abandoned(self, holder: int) -> int:
-        """Free what processes that are no more had in hand; `holder` is the one that asks."""
+    def give_back_abandoned(self, holder: int, *, absent_before: Collection[int]) -> set[int]:
+        """Free what processes that are no more have in hand; `holder` is the one that asks.
+
+        Who is absent now, to be asked about at the next look: only twice absent is no more.
+        """
         ...
 
     def mark_processed(self, seq: int, at: datetime, *, drop_payload: bool) -> bool:
@@ -94,3 +97,9 @@ class OutboxStore(Store[OutboxMessage], Protocol):
 
     def next_due_at(self, *, after: datetime) -> datetime | None: ...
     def is_idle(self, now: datetime) -> bool: ...
+    def offices_due(self, now: datetime, *, real_now: datetime) -> list[int]:
+        """Whose bots have a message that could go now, as far as the hour is concerned.
+
+        `real_now` is the machine's time: what rests for the pace is no matter of the program's.
+        """
+        ...

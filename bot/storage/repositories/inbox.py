@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -90,13 +90,23 @@ class Inbox(Repository[InboxUpdate]):
     def give_back(self, holder: int) -> int:
         return self._free(inbox.c.holder == holder)
 
-    def give_back_abandoned(self, holder: int) -> int:
-        """One statement: its rows were written before it asks who lives, so nobody new is missed."""
+    def give_back_abandoned(self, holder: int, *, absent_before: Collection[int]) -> set[int]:
+        """Frees what those hold who are absent now and were before; who is absent now.
+
+        Twice, for a process that lives may be without its connection for a moment.
+        """
         if self._db.dialect.name == "sqlite":  # one process works at a time
-            return self._free(inbox.c.holder != holder)
+            self._free(inbox.c.holder != holder)
+            return set()
         query, parameters = living_processes_sql()
         living = text(query).bindparams(**parameters).columns(objid=BigInteger).subquery()
-        return self._free(inbox.c.holder.not_in(select(living.c.objid)))
+        pending = inbox.c.state == InboxState.PENDING.value
+        holders = select(inbox.c.holder).where(pending, inbox.c.holder.is_not(None)).distinct()
+        gone = holders.where(inbox.c.holder.not_in(select(living.c.objid)))
+        absent = set(self._db.execute(gone).scalars())
+        if again := absent & set(absent_before):
+            self._free(inbox.c.holder.in_(again))
+        return absent - again
 
     def _free(self, which: ColumnElement[bool]) -> int:
         pending = inbox.c.state == InboxState.PENDING.value

@@ -9,6 +9,7 @@ from sqlalchemy import and_, bindparam, func, literal_column, or_, select, updat
 
 from bot.domain.messages import Lane, OutboxMessage, OutboxState
 from bot.domain.people import AccountStatus
+from bot.storage.columns import Instant
 from bot.storage.repositories.base import Repository
 from bot.storage.repositories.codes import code
 from bot.storage.repositories.outbox_queue import IS_CLAIMED, IS_QUEUED, QueueWalk
@@ -47,6 +48,23 @@ _EXPIRED = Statement(
             outbox.c.expires_at <= bindparam("now"),
         )
         .values(state=OutboxState.EXPIRED.value, reason="too_late", ended_at=bindparam("now"))
+    )
+)
+
+
+_OFFICES_DUE = Statement(
+    lambda _: (
+        select(outbox.c.office_id)
+        .where(
+            IS_QUEUED,
+            outbox.c.lane.in_([literal_column(str(lane.value)) for lane in Lane]),
+            outbox.c.not_before <= bindparam("now", type_=Instant),
+            or_(
+                outbox.c.rests_until.is_(None),
+                outbox.c.rests_until <= bindparam("real_now", type_=Instant),
+            ),
+        )
+        .distinct()
     )
 )
 
@@ -163,6 +181,9 @@ class Outbox(Repository[OutboxMessage]):
         ]
         moments = self._db.execute(select(*of_lane)).one()
         return min((moment for moment in moments if moment is not None), default=None)
+
+    def offices_due(self, now: datetime, *, real_now: datetime) -> list[int]:
+        return [row[0] for row in _OFFICES_DUE.rows(self._db, {"now": now, "real_now": real_now})]
 
     def is_idle(self, now: datetime) -> bool:
         """Nothing is on its way, and nothing that could go is waiting."""
