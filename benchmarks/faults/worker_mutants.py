@@ -59,7 +59,7 @@ def abandoned_stays() -> None:
     def careless(*_: Any, **__: Any) -> set[int]:
         return set()
 
-    Inbox.give_back_abandoned = careless  # type: ignore[assignment,method-assign]
+    Inbox.give_back_abandoned = careless  # type: ignore[method-assign]
 
 
 def every_duty_everywhere() -> None:

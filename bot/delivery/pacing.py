@@ -26,7 +26,7 @@ class Pace:
     def available(self) -> int:
         """How many may go now."""
         self._fill()
-        return int(self._tokens)
+        return max(0, int(self._tokens))
 
     def take(self, count: int) -> None:
         self._fill()

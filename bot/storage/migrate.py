@@ -27,6 +27,7 @@ from bot.storage.revisions import (
 # While one waits for its turn, or for a table: about a minute in all with the waiting itself.
 PAUSE_S = 0.5
 MOST_TRIES = 60
+THINKING_MS = 120_000
 UPGRADE_TURN = int.from_bytes(b"tettpaup")
 
 
@@ -87,7 +88,7 @@ def _take_steps(engine: Engine, revision: str) -> None:
                 connection.invalidate()
                 return
         except DBAPIError as error:
-            if fault_of(error) is not Fault.CONFLICT:
+            if fault_of(error) not in (Fault.CONFLICT, Fault.LOST):
                 raise
             time.sleep(pause)
     raise StorageUnavailable(
@@ -113,6 +114,8 @@ def _wait_for_our_turn(connection: Connection) -> None:
         connection.commit()
         time.sleep(PAUSE_S)
     connection.exec_driver_sql(f"SET lock_timeout = {LOCK_TIMEOUT_MS}")
+    # Alembic reads and thinks between the statements of a step, long on a busy machine.
+    connection.exec_driver_sql(f"SET idle_in_transaction_session_timeout = {THINKING_MS}")
     connection.commit()
 
 
