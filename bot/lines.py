@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 import structlog
 
@@ -87,7 +88,9 @@ def make_line(
             api_url=settings.telegram_api_url,
             store=inbound.for_office(office_id),
             on_conflict=lambda: inbound.tell_conflict(office_id),
-            on_gap=inbound.gap_seen,
+            on_gap=partial(inbound.gap_seen, office_id),
+            # A clock that is wound leaps over hours in which nobody was away.
+            on_polled=None if program.clock.is_declared else _polled(inbound, office_id),
         )
     if role.works:
         sender = Sender(
@@ -108,6 +111,13 @@ def make_line(
         on_connected=lambda username: storage.run(_note_username, office_id, username),
         commands=lambda: storage.read(described_commands, office_id),
     )
+
+
+def _polled(inbound: Inbound, office_id: int) -> Callable[[bool], Awaitable[None]]:
+    async def polled(is_first: bool) -> None:
+        await inbound.polled(office_id, is_first=is_first)
+
+    return polled
 
 
 def described_commands(uow: UnitOfWork, office_id: int) -> Commands:

@@ -14,7 +14,7 @@ from bot import failpoints
 from bot.delivery.worker import StorageRunner
 from bot.services.inbox import Stored, store_updates
 from bot.services.operations import tell_coordinators
-from bot.services.outage import came_back
+from bot.services.outage import came_back, note_polled, polled_at
 from bot.services.ports import UnitOfWork
 
 log = structlog.get_logger(__name__)
@@ -53,10 +53,16 @@ class Inbound:
         sentence = "Telegram refuses the token of this office's bot: set a new one."
         await self._storage.run(_tell, office_id, "token_refused", sentence)
 
-    async def gap_seen(self, seconds: float) -> None:
+    async def gap_seen(self, office_id: int, seconds: float) -> None:
         """Polling did not get through for so long that taps were lost."""
-        log.error("polling_gap", seconds=round(seconds))
-        await self._storage.run(_came_back_after, timedelta(seconds=seconds))
+        log.error("polling_gap", office=office_id, seconds=round(seconds))
+        await self._storage.run(_came_back_after, office_id, timedelta(seconds=seconds))
+
+    async def polled(self, office_id: int, *, is_first: bool) -> None:
+        """Telegram gave us updates; the first time after others polled, or nobody did."""
+        if is_first:
+            await self._storage.run(_look_back, office_id)
+        await self._storage.run(note_polled, office_id)
 
 
 def storable(update: dict[str, Any]) -> dict[str, Any]:
@@ -88,5 +94,12 @@ def _tell(uow: UnitOfWork, office_id: int, topic: str, sentence: str) -> None:
     tell_coordinators(uow, office_id, topic=topic, sentence=sentence)
 
 
-def _came_back_after(uow: UnitOfWork, gap: timedelta) -> None:
-    came_back(uow, uow.now - gap)
+def _came_back_after(uow: UnitOfWork, office_id: int, gap: timedelta) -> None:
+    came_back(uow, uow.now - gap, office_id=office_id)
+
+
+def _look_back(uow: UnitOfWork, office_id: int) -> None:
+    """Nobody may have polled for a while although the rest of the program was at work."""
+    since = polled_at(uow, office_id)
+    if since is not None:
+        came_back(uow, since, office_id=office_id)

@@ -23,6 +23,7 @@ AT_ONCE_S = 0.2
 MAX_BACKOFF_S = 30.0
 FLOOD_WAIT_S = 5.0  # when a 429 names no wait
 CONFLICT_BACKOFF_S = 5.0
+NOTE_EVERY_S = 20.0
 # Telegram keeps button taps for this long only: after a longer gap, open questions are asked anew.
 GAP_S = 150.0
 
@@ -32,7 +33,10 @@ StoreUpdates = Callable[[list[dict[str, Any]]], Awaitable[None]]
 
 
 class Poller:
-    """Polls one bot. `on_conflict` and `on_gap` tell whoever has to know."""
+    """Polls one bot. `on_conflict` and `on_gap` tell whoever has to know.
+
+    `on_polled` hears now and then that updates came through, and whether it is this run's first time.
+    """
 
     def __init__(
         self,
@@ -42,12 +46,15 @@ class Poller:
         store: StoreUpdates,
         on_conflict: Callable[[], Awaitable[None]],
         on_gap: Callable[[float], Awaitable[None]],
+        on_polled: Callable[[bool], Awaitable[None]] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._url = f"{api_url}/bot{token}/getUpdates"
         self._store = store
         self._on_conflict = on_conflict
         self._on_gap = on_gap
+        self._on_polled = on_polled
+        self._noted_at: float | None = None
         self._monotonic = monotonic
         # The first poll of a run has none. One from an earlier run could confirm what nobody has read:
         # after a quiet week ids begin anew, lower.
@@ -61,6 +68,7 @@ class Poller:
         """
         self._offset = None
         self.last_success = None
+        self._noted_at = None
         backoff = FIRST_BACKOFF_S
         limits = httpx.Limits(max_connections=2)
         long_s = long_poll_s + 10
@@ -122,6 +130,10 @@ class Poller:
         if gap > GAP_S:
             await self._on_gap(gap)
         self.last_success = now
+        is_first = self._noted_at is None
+        if self._on_polled and (is_first or now - (self._noted_at or 0.0) >= NOTE_EVERY_S):
+            await self._on_polled(is_first)
+            self._noted_at = now
 
 
 def _updates_of(answer: httpx.Response) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -28,6 +28,10 @@ CLOCK_BEHIND, CLOCK_AHEAD = timedelta(seconds=5), timedelta(minutes=5)
 CLOCKS_OF_SILENCE = ("never_started", "no_sign_of_life")
 
 
+# Offices whose bots were away, and since when.
+Gone = Mapping[int, datetime]
+
+
 def note_alive(uow: UnitOfWork) -> None:
     """Remember that the program ran at this moment, and the highest clock it has seen."""
     uow.program_state.write("alive_at", uow.now.isoformat())
@@ -37,13 +41,11 @@ def note_alive(uow: UnitOfWork) -> None:
 
 
 def last_alive(uow: UnitOfWork) -> datetime | None:
-    stored = uow.program_state.read("alive_at")
-    return datetime.fromisoformat(stored) if isinstance(stored, str) else None
+    return _moment(uow, "alive_at")
 
 
 def highest_clock(uow: UnitOfWork) -> datetime | None:
-    stored = uow.program_state.read("highest_clock")
-    return datetime.fromisoformat(stored) if isinstance(stored, str) else None
+    return _moment(uow, "highest_clock")
 
 
 def clock_is_plausible(uow: UnitOfWork) -> bool:
@@ -52,50 +54,81 @@ def clock_is_plausible(uow: UnitOfWork) -> bool:
     return highest is None or highest - CLOCK_BEHIND <= uow.now <= highest + CLOCK_AHEAD
 
 
-def came_back(uow: UnitOfWork, since: datetime) -> None:
+def note_polled(uow: UnitOfWork, office_id: int) -> None:
+    """Remember that Telegram gave us this bot's updates at this moment."""
+    uow.program_state.write(f"polled_at:{office_id}", uow.now.isoformat())
+
+
+def polled_at(uow: UnitOfWork, office_id: int) -> datetime | None:
+    """When some process last got this bot's updates."""
+    return _moment(uow, f"polled_at:{office_id}")
+
+
+def came_back(uow: UnitOfWork, since: datetime, *, office_id: int | None = None) -> None:
     """The program was away from `since` until now, longer than Telegram keeps taps.
 
     Clocks of silence stand still for the gap. Open questions of the last day are asked once more,
     one per participant. Of what fell due meanwhile each participant gets one message at the most.
-    Whoever notices an outage says so, each bot's poller among them; no time is looked back at twice.
+    Whoever notices an outage says so; no time is looked back at twice.
+
+    Args:
+        office_id: Only this office's bot was away: nobody else's clocks are touched.
     """
-    since = max(since, _looked_back_until(uow) or since)
-    gap = uow.now - since
-    if gap <= TAPS_ARE_LOST_AFTER:
+    offices = [office.id for office in uow.offices.all()] if office_id is None else [office_id]
+    gone = {one: max(since, _looked_back_until(uow, one) or since) for one in offices}
+    gone = {one: from_ for one, from_ in gone.items() if uow.now - from_ > TAPS_ARE_LOST_AFTER}
+    if not gone:
         return
-    uow.program_state.write("looked_back_until", uow.now.isoformat())
     uow.cause = f"outage:{since:%Y%m%dT%H%M%S}"
+    for one in gone:
+        uow.program_state.write(f"looked_back_until:{one}", uow.now.isoformat())
     for expectation in uow.expectations.all_open():
-        if expectation.next_at is not None and expectation.opened_at < uow.now:
-            uow.expectations.save(replace(expectation, next_at=expectation.next_at + gap))
+        away = gone.get(expectation.office_id)
+        if away and expectation.next_at is not None and expectation.opened_at < uow.now:
+            later = expectation.next_at + (uow.now - away)
+            uow.expectations.save(replace(expectation, next_at=later))
     for occurrence in uow.occurrences.pending_by_rules(CLOCKS_OF_SILENCE):
-        uow.occurrences.save(replace(occurrence, due_at=occurrence.due_at + gap))
-    asked = _ask_open_questions_again(uow, since)
-    _thin_out(uow, since, asked)
+        if away := gone.get(occurrence.office_id):
+            later = occurrence.due_at + (uow.now - away)
+            uow.occurrences.save(replace(occurrence, due_at=later))
+    asked = _ask_open_questions_again(uow, gone)
+    _thin_out(uow, gone, asked)
+    for one, away in gone.items():
+        _tell_of_lost_texts(uow, one, away)
+
+
+def _tell_of_lost_texts(uow: UnitOfWork, office_id: int, since: datetime) -> None:
+    gap = uow.now - since
     if gap > TEXTS_ARE_LOST_AFTER:
-        for office in uow.offices.all():
-            tell_coordinators(
-                uow,
-                office.id,
-                topic=f"outage:{since:%Y%m%d}",
-                sentence=(
-                    f"The program was away from {since:%Y-%m-%d %H:%M} UTC for {gap.days} days and "
-                    f"{gap.seconds // 3600} hours. Telegram keeps messages for a day: some may be missing."
-                ),
-            )
+        tell_coordinators(
+            uow,
+            office_id,
+            topic=f"outage:{since:%Y%m%d}",
+            sentence=(
+                f"The program was away from {since:%Y-%m-%d %H:%M} UTC for {gap.days} days and "
+                f"{gap.seconds // 3600} hours. Telegram keeps messages for a day: some may be missing."
+            ),
+        )
 
 
-def _looked_back_until(uow: UnitOfWork) -> datetime | None:
-    stored = uow.program_state.read("looked_back_until")
-    until = datetime.fromisoformat(stored) if isinstance(stored, str) else None
+def _looked_back_until(uow: UnitOfWork, office_id: int) -> datetime | None:
+    until = _moment(uow, f"looked_back_until:{office_id}")
     return until if until is None or until <= uow.now else None  # else the clock was wrong
 
 
-def _ask_open_questions_again(uow: UnitOfWork, since: datetime) -> set[int]:
+def _moment(uow: UnitOfWork, name: str) -> datetime | None:
+    stored = uow.program_state.read(name)
+    return datetime.fromisoformat(stored) if isinstance(stored, str) else None
+
+
+def _ask_open_questions_again(uow: UnitOfWork, gone: Gone) -> set[int]:
     """Ask again what may have been answered in vain; who was asked has had their one message."""
     newest: dict[int, Question] = {}
-    for question in uow.questions.open_of_kind("run", asked_after=since - TEXTS_ARE_LOST_AFTER):
-        newest[question.participant_id] = question
+    earliest = min(gone.values()) - TEXTS_ARE_LOST_AFTER
+    for question in uow.questions.open_of_kind("run", asked_after=earliest):
+        away = gone.get(question.office_id)
+        if away and question.asked_at > away - TEXTS_ARE_LOST_AFTER:
+            newest[question.participant_id] = question
     asked = set()
     for participant_id, question in newest.items():
         participant = uow.participants.get(participant_id)
@@ -111,7 +144,7 @@ def _ask_open_questions_again(uow: UnitOfWork, since: datetime) -> set[int]:
         not_before = calendar_of(uow, participant.office_id).next_allowed(uow.now)
         how = Sending(
             rule="asked_again",
-            key=f"asked_again:{participant_id}:{since:%Y%m%dT%H%M%S}",
+            key=f"asked_again:{participant_id}:{gone[question.office_id]:%Y%m%dT%H%M%S}",
             lane=Lane.REMINDER,
             message_class=MessageClass.AT_LEAST_ONCE,
             not_before=not_before,
@@ -123,11 +156,12 @@ def _ask_open_questions_again(uow: UnitOfWork, since: datetime) -> set[int]:
     return asked
 
 
-def _thin_out(uow: UnitOfWork, since: datetime, asked: set[int]) -> None:
+def _thin_out(uow: UnitOfWork, gone: Gone, asked: set[int]) -> None:
     """Keep one message per participant of what fell due in the gap; the rest is on record as skipped."""
     for_whom: dict[int, list[Occurrence]] = {}
     for occurrence in uow.occurrences.due(uow.now, limit=1_000_000):
-        if occurrence.rule in occurrences.MESSAGE_RULES and occurrence.due_at >= since:
+        away = gone.get(occurrence.office_id)
+        if away and occurrence.rule in occurrences.MESSAGE_RULES and occurrence.due_at >= away:
             for_whom.setdefault(occurrence.participant_id, []).append(occurrence)
     for participant_id, missed in for_whom.items():
         still_worth = [o for o in missed if o.expires_at is None or o.expires_at > uow.now]

@@ -33,6 +33,7 @@ from bot.domain.errors import BadSetting, KeyDestroyed, NotFound, SealBroken, St
 from bot.storage.columns import Instant
 from bot.storage.engine import make_engine, parse_url, unavailable
 from bot.storage.faults import is_sqlite
+from bot.storage.old_versions import forget_old_versions
 from bot.storage.seals import seal, unseal
 
 _SCHEMA = "keys"
@@ -247,7 +248,7 @@ class KeyStore:
             return
         # An updated row leaves its old version in the page; a rewritten table does not.
         with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text(f"VACUUM (FULL) {_SCHEMA}.{sealing_key.name}"))
+            forget_old_versions(connection, f"{_SCHEMA}.{sealing_key.name}")
 
     def _key(self, key_id: str) -> AESGCM:
         with self._lock:

@@ -42,11 +42,13 @@ class Victim:
         self._environment, self._folder, self._flaw = environment, folder, flaw
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
+    def start(self, *, failpoints: str = "") -> None:
+        """`failpoints` as bot/failpoints.py: where it kills itself."""
+        more = {"PYTHONPATH": str(ROOT), "TETTPA_FAILPOINTS": failpoints}
         with (self._folder / "program.log").open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "tests.journeys.program_that_dies", self._flaw],
-                env={**os.environ, **self._environment, "PYTHONPATH": str(ROOT)},
+                env={**os.environ, **self._environment, **more},
                 cwd=self._folder,
                 stdout=log,
                 stderr=log,
@@ -57,6 +59,10 @@ class Victim:
         assert self._process.poll() is None, (self._folder / "program.log").read_text()[-3000:]
         self._process.kill()
         self._process.wait()
+
+    def wait_until_it_dies(self) -> None:
+        assert self._process is not None
+        self._process.wait(60)
 
     def end(self) -> None:
         if self._process is not None and self._process.poll() is None:
@@ -99,15 +105,17 @@ def play(
     rng = random.Random(chance)
     with stage(folder, database_url, flaw) as (emulator, victim, phones):
         steps = answer_in_turn(phones, rng)
+        calls = _count_of_calls(emulator)
         victim.start()
         for _ in range(kills):
-            calls = _count_of_calls(emulator)
             _give(steps, GIVEN_WHILE_DEAD)
             _until_at_work(emulator, calls)
             _give(steps, rng.randint(4, 20))
             _let_it_work(emulator, rng.randint(0, 25))
             victim.kill()
+            calls = _count_of_calls(emulator)
             victim.start()
+        _until_at_work(emulator, calls)
         give_the_rest(steps)
         with open_office_at(database_url, now=NOON) as office:
             rest_at_last(office, emulator)
@@ -169,10 +177,30 @@ def test_no_answer_is_lost_or_doubled_however_often_the_program_is_killed(
     assert findings.unfinished == []
 
 
-@pytest.mark.parametrize("flaw", ["confirms_early", "repeats_everything"])
-def test_this_test_notices_a_program_that_is_wrong(
-    tmp_path: Path, sqlite_url: str, flaw: str
+def test_this_test_notices_a_program_that_confirms_too_early(
+    tmp_path: Path, sqlite_url: str
 ) -> None:
-    findings = play(tmp_path, sqlite_url, flaw=flaw, kills=2)
+    findings = play(tmp_path, sqlite_url, flaw="confirms_early", kills=2)
 
-    assert findings.lost or findings.doubled
+    assert findings.lost
+
+
+def test_this_test_notices_a_program_that_repeats_everything(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    with stage(tmp_path, sqlite_url, "repeats_everything") as (emulator, victim, phones):
+        steps = answer_in_turn(phones, random.Random(1))
+        _give(steps, 40)
+        # Between Telegram's yes and our note of it, where a kill from outside strikes too seldom.
+        victim.start(failpoints="accepted=kill@9")
+        victim.wait_until_it_dies()
+        calls = _count_of_calls(emulator)
+        victim.start()
+        _until_at_work(emulator, calls)
+        give_the_rest(steps)
+        with open_office_at(sqlite_url, now=NOON) as office:
+            rest_at_last(office, emulator)
+            victim.kill()
+            findings = judge(office, emulator, phones)
+
+    assert findings.doubled

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.delivery.inbound import _look_back
 from bot.domain.planning import OccurrenceState
-from bot.services.outage import came_back
+from bot.services.outage import came_back, note_polled, polled_at
 from tests.builders import oslo
 from tests.phones import Phone
 from tests.rehearsal import Rehearsal
@@ -222,3 +223,39 @@ def test_no_time_is_looked_back_at_twice(rehearsal: Rehearsal) -> None:
 
     assert rehearsal.awaited(rehearsal.cast.amina)[0].next_at == before + timedelta(hours=3)
     assert len(phone.texts) <= 1
+
+
+def test_one_offices_absence_touches_nobody_elses_clocks(rehearsal: Rehearsal) -> None:
+    rehearsal.ben_declines()
+    rehearsal.amina_starts()
+    rehearsal.wind_to(oslo("2026-11-09 12:00"))
+    before = rehearsal.awaited(rehearsal.cast.amina)[0].next_at
+    assert before is not None
+    since = rehearsal.now - timedelta(hours=3)
+
+    rehearsal.run(came_back, since, office_id=2)
+    elsewhere = rehearsal.awaited(rehearsal.cast.amina)[0].next_at
+    rehearsal.run(came_back, since, office_id=1)
+    here = rehearsal.awaited(rehearsal.cast.amina)[0].next_at
+
+    assert elsewhere == before
+    assert here == before + timedelta(hours=3)
+
+
+def test_nobody_polled_for_a_while_though_the_program_was_at_work(rehearsal: Rehearsal) -> None:
+    rehearsal.ben_declines()
+    rehearsal.amina_starts()
+    rehearsal.wind_to(oslo("2026-11-09 12:00"))
+    rehearsal.run(note_polled, 1)
+    polled = rehearsal.now
+    rehearsal.wind_to(polled + timedelta(hours=1))
+    before = rehearsal.awaited(rehearsal.cast.amina)[0].next_at
+    assert before is not None
+
+    since = rehearsal.read(lambda uow: polled_at(uow, 1))
+    rehearsal.run(_look_back, 1)
+    after = rehearsal.awaited(rehearsal.cast.amina)[0].next_at
+    rehearsal.run(_look_back, 2)  # a bot that was never polled was not away
+
+    assert since == polled
+    assert after == before + timedelta(hours=1)
