@@ -14,7 +14,7 @@ from bot.storage.engine import make_engine
 from bot.storage.threads import StorageThreads
 from tests.migrations.sample_rows import reflect, row_of
 
-BEGIN = 1000
+BEGIN = 1_000_000
 WAIT_S = 60
 
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, event, select, text
 
-from bot.domain.errors import BadSetting, KeyDestroyed, NotFound, SealBroken
+from bot.domain.errors import BadSetting, KeyDestroyed, NotFound, SealBroken, StorageUnavailable
 from bot.storage.engine import make_engine
 from bot.storage.keys import KeyStore, derive_master_key, key_store_url, sealing_key
 from bot.storage.threads import StorageThreads
@@ -133,6 +133,52 @@ def test_a_destroyed_key_is_found_nowhere_in_the_table_of_postgresql(postgresql_
     keys.close()
     assert [wrapped[key_id] in before for key_id in ids] == [True] * 50
     assert [wrapped[key_id] in after for key_id in ids] == [key_id not in gone for key_id in ids]
+
+
+def test_a_key_is_gone_though_somebody_looked_while_it_was_destroyed(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = KeyStore.beside(postgresql_url, master_key=MASTER_KEY)
+    keys.ensure_schema()
+    key_id = keys.create()
+    wrapped = _wrapped(keys._engine)[key_id]
+    engine = make_engine(postgresql_url)
+    looking = engine.connect()
+    looking.execute(text("SELECT txid_current()"))  # REPEATABLE READ: its view of all tables stays
+    waits: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        looking.close()
+
+    monkeypatch.setattr("bot.storage.old_versions.time.sleep", wait)
+    keys.destroy(key_id)
+
+    after = _table_file(keys._engine)
+    engine.dispose()
+    keys.close()
+    assert waits
+    assert wrapped not in after
+
+
+def test_a_key_that_a_long_transaction_may_see_is_not_said_to_be_gone(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.storage.old_versions.LOOKS", 2)
+    monkeypatch.setattr("bot.storage.old_versions.LOOK_AGAIN_S", 0.01)
+    keys = KeyStore.beside(postgresql_url, master_key=MASTER_KEY)
+    keys.ensure_schema()
+    key_id = keys.create()
+    engine = make_engine(postgresql_url)
+
+    with engine.connect() as looking:
+        looking.execute(text("SELECT txid_current()"))
+        with pytest.raises(StorageUnavailable, match="destroy the key once more"):
+            keys.destroy(key_id)
+    keys.destroy(key_id)
+
+    engine.dispose()
+    keys.close()
 
 
 def test_unknown_keys_are_told_from_destroyed_ones(keys: KeyStore) -> None:
