@@ -1,11 +1,11 @@
 """What goes wrong ends in one sentence on stderr and exit code 1, in a process of its own."""
 
 import os
-from collections.abc import Callable
 
 import pytest
 
 from bot.commands.failures import sentence_of
+from bot.config import Settings
 from bot.domain.errors import BadContent
 from tests.commands.command_line import CommandLine
 from tests.commands.neighbour import Neighbour
@@ -103,14 +103,17 @@ def test_the_version_is_told(empty: CommandLine) -> None:
     assert ended.stdout.startswith("tettpa")
 
 
-def test_roles_of_a_later_release_are_refused(empty: CommandLine) -> None:
-    assert "later release" in empty.refused("run", "--role", "worker")
+def test_a_part_of_the_program_needs_postgresql(empty: CommandLine) -> None:
+    assert "needs PostgreSQL" in empty.refused("run", "--role", "worker")
     empty.refused("run", "--role", "cook", exit_code=2)
 
 
 def test_run_and_demo_call_the_program(empty: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
-    called: list[object] = []
-    remember: Callable[[object], None] = called.append
+    called: list[tuple[Settings, str]] = []
+
+    def remember(settings: Settings, *, role_name: str) -> None:
+        called.append((settings, role_name))
+
     played: list[dict[str, float]] = []
     monkeypatch.setattr("bot.running.run_program", remember)
     monkeypatch.setattr("bot.demo.running.run_demo", lambda **how: played.append(how))
@@ -118,6 +121,7 @@ def test_run_and_demo_call_the_program(empty: CommandLine, monkeypatch: pytest.M
     empty.run("run")
     empty.run("demo", "--port", "0", "--speed", "60")
 
-    assert len(called) == 1
+    [(settings, role_name)] = called
+    assert role_name == "all"
     assert played == [{"port": 0, "speed": 60.0}]
-    assert os.environ["TETTPA_DATABASE_URL"] == called[0].database_url  # type: ignore[attr-defined]
+    assert os.environ["TETTPA_DATABASE_URL"] == settings.database_url
