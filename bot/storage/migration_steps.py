@@ -63,9 +63,10 @@ def backfill(table: str, *, key: str, values: Mapping[str, str], where: str) -> 
         where: What only rows without their value meet: a run that was cut off goes on there.
     """
     assignments = ", ".join(f"{column} = {expression}" for column, expression in values.items())
+    newest = sa.text(f"SELECT max({key}) FROM {table}")
     furthest = sa.text(
         f"SELECT max({key}) FROM (SELECT {key} FROM {table} "
-        f"WHERE {key} > :done AND ({where}) ORDER BY {key} LIMIT :rows) AS few"
+        f"WHERE {key} > :done AND {key} <= :last AND ({where}) ORDER BY {key} LIMIT :rows) AS few"
     )
     fill = sa.text(
         f"UPDATE {table} SET {assignments} WHERE {key} > :done AND {key} <= :upto AND ({where})"
@@ -73,15 +74,18 @@ def backfill(table: str, *, key: str, values: Mapping[str, str], where: str) -> 
     done = -(2**63)
     with _committing_each():
         connection = op.get_bind()
-        while True:
+        # Running after what is written meanwhile might never end; that is little, and comes last.
+        last = connection.execute(newest).scalar_one()
+        while last is not None:
             begun = time.monotonic()
-            found = {"done": done, "rows": BATCH_ROWS}
+            found = {"done": done, "last": last, "rows": BATCH_ROWS}
             upto = connection.execute(furthest, found).scalar_one()
             if upto is None:
-                return
+                break
             connection.execute(fill, {"done": done, "upto": upto})
             done = upto
             _let_others_write(time.monotonic() - begun)
+        connection.execute(fill, {"done": done, "upto": 2**63 - 1})
 
 
 def _is_postgresql() -> bool:

@@ -16,6 +16,7 @@ from tests.migrations.sample_rows import reflect, row_of
 
 BEGIN = 1_000_000
 WAIT_S = 60
+PAUSE_S = 0.01
 
 
 class OlderWorker:
@@ -57,7 +58,8 @@ class OlderWorker:
 
     def _work(self, number: int) -> None:
         try:
-            while not self._ended.is_set():
+            # Between two rounds somebody else may have the database, as between two updates.
+            while not self._ended.wait(PAUSE_S):
                 number += 1
                 self._storage.run_sync(self._add, number)
                 for change in (1, 2):
