@@ -9,7 +9,7 @@ from bot.content.assembling import Parts
 from bot.content.findings import Finding, Severity, listed
 from bot.content.languages import ORIGINAL
 from bot.content.placeholders import FOR_PARTICIPANTS, FOR_STAFF
-from bot.content.text_pieces import TextPiece, text_pieces
+from bot.content.text_pieces import text_pieces
 
 # Names may be said more or less often without anybody missing anything.
 _MAY_BE_LEFT_OUT = FOR_PARTICIPANTS | FOR_STAFF
@@ -25,9 +25,9 @@ def used_in(source: str, known: frozenset[str]) -> frozenset[str]:
 
 def placeholders_left_out(parts: Parts) -> Iterator[Finding]:
     """What the bokmål tells and a translation does not; only what the text itself declares."""
-    originals = {_home(p): p for p in text_pieces(parts) if p.language == ORIGINAL}
+    originals = {p.home: p for p in text_pieces(parts) if p.language == ORIGINAL}
     for piece in text_pieces(parts):
-        original = originals.get(_home(piece))
+        original = originals.get(piece.home)
         if piece.language == ORIGINAL or original is None:
             continue
         declared = piece.allowed - _MAY_BE_LEFT_OUT
@@ -36,7 +36,3 @@ def placeholders_left_out(parts: Parts) -> Iterator[Finding]:
             message = f"leaves out {listed(sorted(left_out))}, which the bokmål fills in"
             line = piece.document.line(*piece.place)
             yield Finding(piece.document.path, line, message, Severity.WARNING)
-
-
-def _home(piece: TextPiece) -> tuple[str, tuple[str | int, ...]]:
-    return piece.document.path.rpartition("/")[0], piece.place

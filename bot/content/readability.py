@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from bot.content.assembling import FlowParts, Parts
 from bot.content.findings import Finding, Severity
@@ -47,6 +47,12 @@ def as_read(source: str) -> str:
     return _LINK.sub(" ", text)
 
 
+def read_together(steps: Iterable[StepTexts]) -> str:
+    """All that the steps of a lesson or check-in say, as it is read; buttons do not count."""
+    texts = (text for step in steps for text in (step.text, step.right, step.wrong) if text)
+    return "\n".join(as_read(text) for text in texts)
+
+
 def reading_problems(parts: Parts) -> Iterator[Finding]:
     """Lessons and check-ins that are harder to read than the target, in any language."""
     for flow in parts.flows.values():
@@ -69,11 +75,11 @@ def sentence_problems(piece: TextPiece) -> Iterator[Finding]:
 def _flow_problems(flow: FlowParts) -> Iterator[Finding]:
     for language, (document, texts) in flow.texts.items():
         if isinstance(texts, CheckInTexts):
-            yield from _judged(document, language, "check-in", (), list(texts.steps.values()))
+            yield from _judged(document, language, "check-in", (), texts.steps.values())
             continue
         for key, lesson in texts.lessons.items():
             place = ("lessons", key)
-            steps = list(lesson.steps.values())
+            steps = lesson.steps.values()
             yield from _judged(document, language, f"lesson `{key}`", place, steps)
 
 
@@ -82,7 +88,7 @@ def _judged(
     language: str,
     what: str,
     place: tuple[str, ...],
-    steps: Sequence[StepTexts],
+    steps: Iterable[StepTexts],
 ) -> Iterator[Finding]:
     texts = [
         as_read(text) for step in steps for text in (step.text, step.right, step.wrong) if text

@@ -11,7 +11,7 @@ from bot.content.findings import Finding
 from bot.content.languages import LANGUAGES, ORIGINAL
 from bot.content.loading import read_folder
 from bot.content.models import ModuleFile, ModuleTexts
-from bot.content.readability import as_read, lix
+from bot.content.readability import lix, read_together
 from bot.content.text_pieces import text_pieces
 
 PREFIXES = {"module": "modules", "check_in": "check_ins"}
@@ -55,6 +55,5 @@ def _lesson(flow: FlowParts, key: str) -> Mapping[str, object]:
         if lesson is None:
             continue
         title = lesson.title if language == ORIGINAL or not title else title
-        said = [t for s in lesson.steps.values() for t in (s.text, s.right, s.wrong) if t]
-        reading[language] = round(lix("\n".join(as_read(text) for text in said)))
+        reading[language] = round(lix(read_together(lesson.steps.values())))
     return {"key": key, "title": title, "lix": reading}

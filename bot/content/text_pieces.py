@@ -31,6 +31,11 @@ class TextPiece:
     key: str = ""
     max_chars: int | None = None
 
+    @property
+    def home(self) -> tuple[str, tuple[str | int, ...]]:
+        """Folder and place: the same for a text in all its languages."""
+        return self.document.path.rpartition("/")[0], self.place
+
 
 def text_pieces(parts: Parts) -> Iterator[TextPiece]:
     for language, (document, texts) in parts.messages.items():

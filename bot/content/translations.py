@@ -30,13 +30,13 @@ def mark_of(original: str) -> str:
 def marks_now(parts: Parts) -> Marks:
     """The marks that every translation would have if all were true to the originals of now."""
     originals = {
-        _home(piece): mark_of(piece.source)
+        piece.home: mark_of(piece.source)
         for piece in text_pieces(parts)
         if piece.language == ORIGINAL
     }
     found: Marks = {}
     for piece in text_pieces(parts):
-        mark = originals.get(_home(piece))
+        mark = originals.get(piece.home)
         if piece.language != ORIGINAL and mark is not None:
             found.setdefault(piece.document.path, {})[_name(piece)] = mark
     return found
@@ -104,11 +104,6 @@ def _problem(piece: TextPiece, *, is_new: bool) -> Finding:
     )
     message = f"{what}; look at both, then run `tettpa content stamp`"
     return Finding(piece.document.path, line, message, Severity.WARNING)
-
-
-def _home(piece: TextPiece) -> tuple[str, str]:
-    """The same for a text in all languages."""
-    return piece.document.path.rpartition("/")[0], _name(piece)
 
 
 def _name(piece: TextPiece) -> str:
