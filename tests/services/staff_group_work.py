@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from bot.domain.messages import OutboxMessage
+from bot.services.delivery_results import Claimed, claim_messages
 from bot.services.incoming import ChatEvent
 from bot.services.offices import publish_content
 from bot.services.ports import UnitOfWork
 from bot.services.staff_channels import note_staff_channels
 from bot.services.staff_groups import allow_group, group_migrated, link_group
+from tests.builders import oslo
 from tests.phones import Phone
 from tests.rehearsal import CONSOLE, Rehearsal
 
 GROUP = -500
+REAL = oslo("2026-11-21 09:00")
 
 
 def a_group(rehearsal: Rehearsal, *, office_id: int = 1, chat_id: int = GROUP) -> Phone:
@@ -57,3 +63,18 @@ def publish_older_content(uow: UnitOfWork) -> None:
         path = f"notices/{language}.yaml"
         files[path] = files[path].partition("\ngroup:")[0] + "\n"
     publish_content(uow, 1, digest="older", files=files, by="test")
+
+
+def post_of(rehearsal: Rehearsal, key: str) -> OutboxMessage:
+    found = rehearsal.read(lambda uow: uow.group_posts.by_key(key))
+    assert found is not None
+    return found
+
+
+def claim_all(rehearsal: Rehearsal, *, at: datetime = REAL) -> list[Claimed]:
+    return rehearsal.run(claim_messages, 1, real_now=at, limit=99)
+
+
+def without_mail(rehearsal: Rehearsal) -> None:
+    rehearsal.run(note_staff_channels, has_mail=False, console_url=CONSOLE)
+    rehearsal.mail_is_up = False

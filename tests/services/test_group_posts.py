@@ -1,43 +1,20 @@
 """What an office's staff group is told of cases, when, and what it means for their clocks."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.domain.case_codes import Step
 from bot.domain.case_commands import Acknowledge
-from bot.domain.messages import NoticeState, OutboxMessage, OutboxState
+from bot.domain.messages import NoticeState, OutboxState
 from bot.domain.people import AccountStatus
 from bot.services.delivery_results import (
-    Claimed,
-    claim_messages,
     message_sent,
     outcome_unknown,
 )
 from bot.services.group_results import GROUP_PACE
-from bot.services.staff_channels import note_staff_channels
 from tests.builders import oslo
 from tests.rehearsal import CONSOLE, Rehearsal
 from tests.services.office_work import a_quiet_office, act, now_of, raise_case
-from tests.services.staff_group_work import (
-    a_linked_group,
-)
-
-REAL = oslo("2026-11-21 09:00")
-SUPERGROUP = -1_000_000_000_500
-
-
-def _post(rehearsal: Rehearsal, key: str) -> OutboxMessage:
-    found = rehearsal.read(lambda uow: uow.group_posts.by_key(key))
-    assert found is not None
-    return found
-
-
-def _claim(rehearsal: Rehearsal, *, at: datetime = REAL) -> list[Claimed]:
-    return rehearsal.run(claim_messages, 1, real_now=at, limit=99)
-
-
-def _without_mail(rehearsal: Rehearsal) -> None:
-    rehearsal.run(note_staff_channels, has_mail=False, console_url=CONSOLE)
-    rehearsal.mail_is_up = False
+from tests.services.staff_group_work import REAL, a_linked_group, claim_all, post_of, without_mail
 
 
 def test_help_is_one_line_with_kind_deadline_and_link_and_nobodys_name(
@@ -92,7 +69,7 @@ def test_a_case_taken_meanwhile_is_not_posted(rehearsal: Rehearsal) -> None:
     rehearsal.settle()
 
     assert group.texts == []
-    post = _post(rehearsal, f"group_notice:{case.id}:1")
+    post = post_of(rehearsal, f"group_notice:{case.id}:1")
     assert (post.state, post.reason) == (OutboxState.SUPERSEDED, "no_longer_wanted")
 
 
@@ -136,7 +113,7 @@ def test_each_working_day_has_its_digest_line_until_somebody_acts(rehearsal: Reh
 def test_without_mail_what_the_group_was_told_starts_the_clock(rehearsal: Rehearsal) -> None:
     a_quiet_office(rehearsal)
     group = a_linked_group(rehearsal)
-    _without_mail(rehearsal)
+    without_mail(rehearsal)
 
     case = raise_case(rehearsal, reason="help")
 
@@ -149,7 +126,7 @@ def test_without_mail_what_the_group_was_told_starts_the_clock(rehearsal: Rehear
 def test_without_mail_the_digest_line_starts_the_clocks(rehearsal: Rehearsal) -> None:
     a_quiet_office(rehearsal)
     a_linked_group(rehearsal)
-    _without_mail(rehearsal)
+    without_mail(rehearsal)
     case = raise_case(rehearsal)
 
     rehearsal.wind_to(oslo("2026-11-02 09:30"))
@@ -186,7 +163,7 @@ def test_a_group_lost_in_an_office_without_mail_lets_the_case_step_on(
 ) -> None:
     a_quiet_office(rehearsal)
     group = a_linked_group(rehearsal)
-    _without_mail(rehearsal)
+    without_mail(rehearsal)
     group.gone = AccountStatus.BLOCKED
 
     case = raise_case(rehearsal, reason="help")
@@ -200,17 +177,17 @@ def test_a_line_that_may_have_arrived_is_repeated_and_then_counts_as_undelivered
 ) -> None:
     a_quiet_office(rehearsal)
     a_linked_group(rehearsal)
-    _without_mail(rehearsal)
+    without_mail(rehearsal)
     rehearsal.telegram_is_up = False
     case = raise_case(rehearsal, reason="help")
 
     for turn in range(2):
-        claimed = _claim(rehearsal, at=REAL + turn * timedelta(minutes=1))
+        claimed = claim_all(rehearsal, at=REAL + turn * timedelta(minutes=1))
         assert [found.message.subject for found in claimed] == [f"{case.id}:1"]
         rehearsal.run(outcome_unknown, claimed[0].message.id, "timeout")
         rehearsal.clock.set(rehearsal.now + timedelta(seconds=5))
 
-    assert _post(rehearsal, f"group_notice:{case.id}:1").copies == 2
+    assert post_of(rehearsal, f"group_notice:{case.id}:1").copies == 2
     assert now_of(rehearsal, case).step is Step.DEPUTY
 
 
@@ -221,11 +198,11 @@ def test_a_group_has_its_own_pace(rehearsal: Rehearsal) -> None:
     raise_case(rehearsal, reason="help", source="one")
     raise_case(rehearsal, reason="help", source="two", ben=True)
 
-    (first,) = _claim(rehearsal)
+    (first,) = claim_all(rehearsal)
     rehearsal.run(message_sent, first.message.id, 1)
-    too_early = _claim(rehearsal, at=REAL + GROUP_PACE / 2)
+    too_early = claim_all(rehearsal, at=REAL + GROUP_PACE / 2)
     rehearsal.clock.set(rehearsal.now + GROUP_PACE)
-    (second,) = _claim(rehearsal, at=REAL + GROUP_PACE)
+    (second,) = claim_all(rehearsal, at=REAL + GROUP_PACE)
 
     assert too_early == []
     assert second.message.id != first.message.id

@@ -1,45 +1,27 @@
 """What is left of a group's lines when it migrates, a text fails, or the link ends."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from bot.domain.messages import OutboxMessage
 from bot.services.delivery_results import (
-    Claimed,
     chat_migrated,
-    claim_messages,
     not_sent,
 )
-from bot.services.staff_channels import note_staff_channels
 from bot.services.staff_groups import group_migrated, switch_group_off
-from tests.builders import oslo
 from tests.rehearsal import CONSOLE, Rehearsal
 from tests.services.office_work import a_quiet_office, raise_case
 from tests.services.staff_group_work import (
     GROUP,
+    REAL,
     a_linked_group,
     becomes_a_supergroup,
+    claim_all,
+    post_of,
     publish_older_content,
 )
 
-REAL = oslo("2026-11-21 09:00")
 SUPERGROUP = -1_000_000_000_500
-
-
-def _post(rehearsal: Rehearsal, key: str) -> OutboxMessage:
-    found = rehearsal.read(lambda uow: uow.group_posts.by_key(key))
-    assert found is not None
-    return found
-
-
-def _claim(rehearsal: Rehearsal, *, at: datetime = REAL) -> list[Claimed]:
-    return rehearsal.run(claim_messages, 1, real_now=at, limit=99)
-
-
-def _without_mail(rehearsal: Rehearsal) -> None:
-    rehearsal.run(note_staff_channels, has_mail=False, console_url=CONSOLE)
-    rehearsal.mail_is_up = False
 
 
 def test_an_upgraded_group_is_told_under_its_new_id(rehearsal_on_both: Rehearsal) -> None:
@@ -68,7 +50,7 @@ def test_a_send_that_meets_the_upgrade_goes_again_to_the_new_id(
     rehearsal.telegram_is_up = False
     raise_case(rehearsal, reason="help", source="one")
     raise_case(rehearsal, reason="help", source="two", ben=True)
-    (claimed,) = _claim(rehearsal)
+    (claimed,) = claim_all(rehearsal)
 
     upgraded = becomes_a_supergroup(rehearsal, group, SUPERGROUP)
     if not update_first:  # as if no update had come
@@ -113,13 +95,13 @@ def test_a_line_that_comes_back_after_the_link_ended_goes_nowhere(rehearsal: Reh
     group = a_linked_group(rehearsal)
     rehearsal.telegram_is_up = False
     case = raise_case(rehearsal, reason="help")
-    (claimed,) = _claim(rehearsal)
+    (claimed,) = claim_all(rehearsal)
 
     rehearsal.run(switch_group_off, 1)
     rehearsal.run(not_sent, claimed.message.id, "no_connection")
     rehearsal.clock.set(rehearsal.now + timedelta(minutes=2))
-    again = _claim(rehearsal, at=REAL + timedelta(minutes=2))
+    again = claim_all(rehearsal, at=REAL + timedelta(minutes=2))
 
     assert again == []
     assert group.texts == []
-    assert _post(rehearsal, f"group_notice:{case.id}:1").reason == "group_unlinked"
+    assert post_of(rehearsal, f"group_notice:{case.id}:1").reason == "group_unlinked"
