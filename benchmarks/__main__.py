@@ -22,6 +22,7 @@ BENCHMARKS = {
     "6": "benchmarks.workers",
     "7": "benchmarks.footprint",
     "8": "benchmarks.national",
+    "9": "benchmarks.content_speed",
 }
 
 

@@ -12,13 +12,15 @@ from bot.config import Settings, require
 from bot.content.loading import load_folder, load_stored
 from bot.content.pack import Pack
 from bot.scheduling.clock import Clock, MachineClock
-from bot.services.offices import DEFAULT_OFFICE, ensure_default_office, publish_content
+from bot.services.offices import DEFAULT_OFFICE, ensure_default_office
 from bot.services.ports import UnitOfWork
+from bot.services.publishing import publish_content, published_by
 from bot.storage.engine import StorageConnection, ensure_file, ensure_reachable, make_engine
 from bot.storage.keys import KeyStore, derive_master_key
+from bot.storage.pack_shelf import PackShelf
 from bot.storage.revisions import ensure_fits
 from bot.storage.threads import StorageThreads
-from bot.storage.unit_of_work import PackShelf, SecretCodes, SqlUnitOfWork
+from bot.storage.unit_of_work import SecretCodes, SqlUnitOfWork
 from bot.storage.vault import Vault
 
 FILES = "files"  # who published: the files at start-up, not a person
@@ -106,9 +108,8 @@ def _prepare(uow: UnitOfWork, *, time_zone: str, pack: Pack | None) -> None:
 
 
 def _content_comes_from_files(uow: UnitOfWork) -> bool:
-    """A pack that somebody published on purpose is not replaced by a restart."""
-    version_id = uow.offices.get(DEFAULT_OFFICE).content_version_id
-    return version_id is None or uow.content_versions.get(version_id).published_by == FILES
+    """A pack that somebody published, or went back to, on purpose is not replaced by a restart."""
+    return published_by(uow, DEFAULT_OFFICE) in (None, FILES)
 
 
 def _ensure_current(database_url: str) -> None:

@@ -17,6 +17,7 @@ from bot.services.restoring import Settled, program_runs, settle_restored
 from bot.storage import backup as files
 from bot.storage.engine import make_engine, parse_url, unavailable
 from bot.storage.keys import KeyStore, derive_master_key
+from bot.storage.pack_shelf import PackShelf
 from bot.storage.repositories.conversations import ProgramState
 from bot.storage.repositories.restored import Restored, key_ids_in_use, newest_moment
 from bot.storage.restore import (
@@ -26,7 +27,7 @@ from bot.storage.restore import (
     set_aside_damaged,
 )
 from bot.storage.revisions import head_revision, knows_revision
-from bot.storage.unit_of_work import PackShelf, SecretCodes, SqlUnitOfWork
+from bot.storage.unit_of_work import SecretCodes, SqlUnitOfWork
 from bot.storage.vault import Vault
 
 

@@ -54,6 +54,7 @@ class Settings(BaseSettings):
     metrics_token: str = Field(default="", repr=False)
     heartbeat_url: str = Field(default="", repr=False)
     failpoints: str = ""  # rehearsed deaths (bot/failpoints.py); never against Telegram itself
+    rehearsal: bool = False  # /try (services/rehearsing.py); never against Telegram itself
 
     @field_validator("time_zone")
     @classmethod
@@ -157,6 +158,10 @@ class Settings(BaseSettings):
                 raise ValueError(
                     "FAILPOINTS: rehearsed deaths are for the emulator; take the setting away"
                 )
+            if self.rehearsal:
+                raise ValueError(
+                    "REHEARSAL: trying content out is for the emulator; take the setting away"
+                )
         if self.telegram_mode == "webhook":
             if not self.webhook_url:
                 raise ValueError(
@@ -173,7 +178,9 @@ class Settings(BaseSettings):
 
     @property
     def talks_to_telegram(self) -> bool:
-        return self.telegram_api_url == TELEGRAMS_OWN
+        """However its name is written: the same computers answer."""
+        host = urlsplit(self.telegram_api_url).hostname or ""
+        return host.rstrip(".") == urlsplit(TELEGRAMS_OWN).hostname
 
     @property
     def public_url(self) -> str:

@@ -18,6 +18,7 @@ from bot import failpoints
 from bot.app import Program, load_content, open_program
 from bot.clockwork import Clockwork, make_clock
 from bot.config import Settings, require
+from bot.content.message_samples import SAMPLES_BY_MESSAGE
 from bot.delivery.inbound import Inbound
 from bot.delivery.line import Line
 from bot.delivery.outbox_watch import OutboxWatch
@@ -25,6 +26,7 @@ from bot.delivery.sender import Sender
 from bot.delivery.telegram_bots import make_telegram_bot
 from bot.delivery.webhook import WebhookDoor
 from bot.delivery.worker import InboxWorker
+from bot.document_maker import DocumentMaker
 from bot.domain.errors import BadSetting, TettpaError
 from bot.domain.messages import InboxUpdate
 from bot.duties import MAIL, TICK, poll_of, send_of, while_held
@@ -106,6 +108,7 @@ class Running:
             life=lambda: self._duties.life,
         )
         self._watch = OutboxWatch(self._storage, self._senders)
+        self._documents = DocumentMaker(self._storage, on_made=self._something_to_send)
         self._inbound = Inbound(self._storage, on_stored=self._something_came)
         ticker = Ticker(self._storage, program.clock, wake=self._something_to_send)
         self._health = Health(
@@ -145,6 +148,7 @@ class Running:
             parts += await self._start_clockwork()
             parts.append(self._start(self._worker.run()))
             parts.append(self._start(self._watch.run()))
+            parts.append(self._start(self._documents.run()))
             parts.append(self._start(self._send_mails()))
         parts += [self._start(self._hold_line(o, line)) for o, line in self._lines.items()]
         parts.append(self._start(self._tell_running()))
@@ -216,11 +220,12 @@ class Running:
     async def _make_lines(self) -> None:
         if not self._role.knows_telegram:
             return
+        samples = SAMPLES_BY_MESSAGE if self._settings.rehearsal else None
         tokens: dict[int, str] = await self._storage.read(bot_tokens, self._settings.telegram_token)
         for office_id, token in tokens.items():
             telegram_bot = make_telegram_bot(token, api_url=self._settings.telegram_api_url)
             self._dispatchers[office_id] = Dispatcher(
-                make_application(telegram_bot, self._door), self._door
+                make_application(telegram_bot, self._door, samples=samples), self._door
             )
             line = self._lines[office_id] = make_line(
                 self._program,
@@ -268,6 +273,7 @@ class Running:
     def _something_to_send(self) -> None:
         self._watch.wake()
         self._mailer.wake()
+        self._documents.wake()
         self._neighbours.ring(OUTBOX)
 
     def _heard(self, topic: str) -> None:
@@ -276,6 +282,7 @@ class Running:
         else:
             self._watch.wake()
             self._mailer.wake()
+            self._documents.wake()
 
     def _web(self) -> Starlette:
         settings = self._settings

@@ -15,10 +15,12 @@ from starlette.routing import BaseRoute, Route
 
 from bot.app import Program
 from bot.delivery.inbound import Inbound
+from bot.delivery.uploads import TelegramUploads
 from bot.delivery.webhook import WebhookDoor, webhook_routes
 from bot.domain.errors import BadSetting
 from bot.health import Health
 from bot.health_routes import health_routes
+from bot.lines import bot_tokens
 from bot.metrics import Metrics
 from bot.services.logins import LOGIN_KEEPS, REHEARSAL_LOGIN_KEEPS
 from bot.web.console import console_routes
@@ -36,6 +38,10 @@ def web_application(
     shows_console: bool = True,
 ) -> Starlette:
     """The routes that a process's role asks for; health and metrics always."""
+
+    async def token_of(office_id: int) -> str | None:
+        tokens = await program.storage.read(bot_tokens, program.settings.telegram_token)
+        return tokens.get(office_id)
 
     async def rehearsal(_: Request) -> JSONResponse:
         return JSONResponse(await health.rehearsal())
@@ -56,6 +62,7 @@ def web_application(
         program.storage,
         secure_cookies=is_https,
         login_keeps=REHEARSAL_LOGIN_KEEPS if program.clock.is_declared else LOGIN_KEEPS,
+        uploads=TelegramUploads(program.settings.telegram_api_url, token_of),
     )
     return Starlette(routes=routes)
 

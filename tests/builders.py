@@ -19,12 +19,12 @@ from bot.services.offices import (
     add_office,
     add_staff,
     create_cohort,
-    publish_content,
     set_deputy,
 )
 from bot.services.participants import invite_participant
 from bot.services.ports import UnitOfWork
 from bot.services.programme_sessions import add_session
+from bot.services.publishing import publish_content
 
 OSLO = ZoneInfo("Europe/Oslo")
 
@@ -77,7 +77,7 @@ def invite_the_cast(uow: UnitOfWork) -> Cast:
         uow,
         office_id=office.id,
         first_name="Amina",
-        last_name="Ali",
+        last_name="Prøvesen",
         caseworker=carol,
         cohort_id=cohort.id,
     )

@@ -47,6 +47,10 @@ class EmulatorControl:
         """POST JSON to a path under /emulator/."""
         return self._read(self.http.post(f"/emulator/{path}", json=body or {}))
 
+    def put(self, path: str, body: Any) -> Any:
+        """PUT JSON to a path under /emulator/."""
+        return self._read(self.http.put(f"/emulator/{path}", json=body))
+
     def delete(self, path: str) -> Any:
         """DELETE a path under /emulator/."""
         return self._read(self.http.delete(f"/emulator/{path}"))

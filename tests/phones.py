@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from bot.domain.message_bodies import callback_data
@@ -121,9 +122,9 @@ class Phone:
     def edit(self, text: str) -> list[str]:
         return self._do(incoming.text_edited, text)
 
-    def send(self, kind: str, caption: str = "") -> list[str]:
-        """A photo, voice message, sticker or the like."""
-        return self._do(incoming.media_received, kind, caption)
+    def send(self, kind: str, caption: str = "", **file: Any) -> list[str]:
+        """A photo, voice message, sticker or the like; `file` says what Telegram does of one."""
+        return self._do(partial(incoming.media_received, **file), kind, caption)
 
     def tap(self, label: str) -> list[str]:
         return self._do(incoming.button_tapped, self.data_of(label))

@@ -17,8 +17,8 @@ from benchmarks.faults.outcomes import Outcome
 from benchmarks.faults.program import until
 from benchmarks.faults.stage import NAME, Setting, people_of
 from bot.content.loading import DEFAULT_PACK
-from bot.services.offices import publish_content
 from bot.services.ports import UnitOfWork
+from bot.services.publishing import publish_content
 from tests.program_process import TOKEN
 
 MENU = "Her er menyen"

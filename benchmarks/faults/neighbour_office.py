@@ -9,8 +9,9 @@ from benchmarks.faults.installation import Installation
 from benchmarks.faults.outcomes import Outcome
 from benchmarks.faults.program import until
 from bot.domain.office_hours import OfficeHours
-from bot.services.offices import DEFAULT_OFFICE, add_office, publish_content
+from bot.services.offices import DEFAULT_OFFICE, add_office
 from bot.services.ports import UnitOfWork
+from bot.services.publishing import publish_content
 from bot.services.speaking import say_to_chat
 
 OTHER_TOKEN = "654321:sample-token-of-another-office-only-2"

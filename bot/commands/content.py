@@ -1,27 +1,23 @@
-"""`tettpa content`: check packs of texts and publish them."""
+"""`tettpa content`: check packs of texts, and all that other files add to the group."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.commands import content_drafts, content_preview, content_publishing
+from bot.commands.content_options import Folder, IsDraft
 from bot.commands.options import Json, OfficeName
 from bot.domain.errors import BadContent, RuleBroken
 
 if TYPE_CHECKING:
     from bot.config import Settings
     from bot.content.findings import Finding
-    from bot.services.ports import UnitOfWork
 
 app = typer.Typer(no_args_is_help=True)
-
-Folder = Annotated[
-    Path | None,
-    typer.Argument(help="Folder of the pack; TETTPA_CONTENT_DIR or the one that comes along."),
-]
 
 
 @app.callback()
@@ -29,38 +25,55 @@ def content() -> None:
     """Check packs of texts and publish them."""
 
 
-@app.command(epilog="Example: tettpa content check ./our-texts")
-def check(folder: Folder = None, json_wanted: Json = False) -> None:
-    """Look for every problem in a pack; exit code 1 when there are errors."""
+@app.command(
+    epilog="Example: tettpa content check ./our-texts, or with --draft, or --office Sandvik"
+)
+def check(
+    folder: Folder = None,
+    draft: IsDraft = False,
+    office: OfficeName = None,
+    json_wanted: Json = False,
+) -> None:
+    """Look for every problem in a pack; exit code 1 when there are errors.
+
+    With an office, or of its draft, also who stands on a step that the pack no longer has.
+    """
+    from bot.commands.content_people import people_in_json, print_people, standing_in
+    from bot.commands.content_source import candidate
+    from bot.commands.opening import opened
     from bot.commands.printing import print_json
     from bot.config import load_settings
     from bot.content.summary import summary_of
 
     settings = load_settings()
-    folder = chosen_folder(settings, folder)
-    findings = findings_in(settings, folder)
+    people = None
+    findings: Sequence[Finding]
+    if draft or office is not None:
+        with opened(settings) as program:
+            source = candidate(program, folder, office=office, is_draft=draft)
+            people = standing_in(program, source)
+        findings, name = source.content.findings, source.name
+    else:
+        folder = chosen_folder(settings, folder)
+        findings, name = findings_in(settings, folder), str(folder)
     errors = sum(finding.is_error for finding in findings)
     if json_wanted:
-        print_json(
-            {
-                "folder": str(folder),
-                "errors": errors,
-                "warnings": len(findings) - errors,
-                "summary": summary_of(folder, findings),
-                "findings": [
-                    {"path": f.path, "line": f.line, "severity": f.severity, "message": f.message}
-                    for f in findings
-                ],
-            }
-        )
+        report = {
+            "folder": name,
+            "errors": errors,
+            "warnings": len(findings) - errors,
+            "findings": findings_in_json(findings),
+        }
+        if not draft:
+            report["summary"] = summary_of(chosen_folder(settings, folder), findings)
+        print_json(report | ({} if people is None else {"people": people_in_json(people)}))
     else:
         for finding in findings:
             print(f"{finding.severity}  {finding}")
-        print(
-            f"{folder}: {_counted(errors, 'error')}, {_counted(len(findings) - errors, 'warning')}"
-        )
+        print(f"{name}: {counted(errors, 'error')}, {counted(len(findings) - errors, 'warning')}")
+        print_people(people or [])
     if errors:
-        raise _refused(folder, errors)
+        raise refused(name, errors)
 
 
 @app.command(epilog="Example: tettpa content stamp ./our-texts --language nn --under modules/cv")
@@ -88,7 +101,7 @@ def stamp(
     marks = stamped(read_parts(files), language=language, under=under.strip("/"))
     (folder / FILE).write_text(written(marks), encoding="utf-8")
     count = sum(len(of_file) for of_file in marks.values())
-    print(f"{folder / FILE}: {_counted(count, 'translation')} confirmed.")
+    print(f"{folder / FILE}: {counted(count, 'translation')} confirmed.")
 
 
 @app.command(epilog="Example: tettpa content schema ./our-texts/.schemas")
@@ -110,35 +123,6 @@ def schema(
     print(json.dumps({"yaml.schemas": globs}, indent=1, ensure_ascii=False))
 
 
-@app.command(epilog="Example: tettpa content publish ./our-texts --office Sandvik")
-def publish(folder: Folder = None, office: OfficeName = None) -> None:
-    """Make a pack the office's content; who is in the middle of a module ends it as it was."""
-    from bot.commands.choosing import office_named
-    from bot.commands.opening import opened
-    from bot.config import load_settings
-    from bot.content.loading import load_folder
-    from bot.services.offices import publish_content
-
-    settings = load_settings()
-    folder = chosen_folder(settings, folder)
-    errors = sum(finding.is_error for finding in findings_in(settings, folder))
-    if errors:
-        raise _refused(folder, errors, first=f"run `tettpa content check {folder}`, ")
-    pack = load_folder(folder)
-
-    def work(uow: UnitOfWork) -> tuple[str, bool]:
-        chosen = office_named(uow, office)
-        is_new = publish_content(
-            uow, chosen.id, digest=pack.digest, files=pack.files, by="command line"
-        )
-        return chosen.name, is_new
-
-    with opened(settings) as program:
-        name, is_new = program.storage.run_sync(work)
-    state = "is published" if is_new else "was published already; nothing changed"
-    print(f"{name}: version {pack.digest[:12]} {state}.")
-
-
 def chosen_folder(settings: Settings, given: Path | None) -> Path:
     from bot.app import DEFAULT_PACK
 
@@ -157,11 +141,23 @@ def findings_in(settings: Settings, folder: Path) -> Sequence[Finding]:
     return check_folder(folder, today=today)
 
 
-def _refused(folder: Path, errors: int, *, first: str = "") -> BadContent:
+def findings_in_json(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    return [
+        {"path": f.path, "line": f.line, "severity": f.severity, "message": f.message}
+        for f in findings
+    ]
+
+
+def refused(name: str, errors: int, *, first: str = "") -> BadContent:
     return BadContent(
-        f"The content in {folder} has {_counted(errors, 'error')}: {first}correct them first."
+        f"The content in {name} has {counted(errors, 'error')}: {first}correct them first."
     )
 
 
-def _counted(number: int, word: str) -> str:
+def counted(number: int, word: str) -> str:
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+content_preview.register(app)
+content_publishing.add_to(app)
+content_drafts.add_to(app)

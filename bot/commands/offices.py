@@ -58,7 +58,8 @@ def add(
     """Add an office with a bot of its own."""
     from bot.commands.opening import opened
     from bot.domain.office_hours import OfficeHours
-    from bot.services.offices import add_office, publish_content
+    from bot.services.offices import add_office
+    from bot.services.publishing import publish_content
 
     if token == "-":
         token = typer.prompt("Token", hide_input=True)

@@ -80,7 +80,7 @@ def _offices_without_content(uow: UnitOfWork) -> list[int]:
 
 def _publish_first(program: Program) -> None:
     from bot.app import load_content
-    from bot.services.offices import publish_content
+    from bot.services.publishing import publish_content
 
     pack = load_content(program.settings)
 

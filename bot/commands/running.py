@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -36,8 +37,11 @@ def demo(
         int, typer.Option(min=0, max=65535, help="Port of the page with the phones.")
     ] = 8081,
     speed: Annotated[float, typer.Option(min=0, help="Rehearsed seconds per real second.")] = 1.0,
+    content: Annotated[
+        Path | None, typer.Option(help="Folder of a pack of your own, to rehearse it.")
+    ] = None,
 ) -> None:
     """Play a sample programme on simulated phones; needs no Telegram account and no settings."""
     from bot.demo.running import run_demo
 
-    run_demo(port=port, speed=speed)
+    run_demo(port=port, speed=speed, content_dir=content)

@@ -14,6 +14,7 @@ from bot.content.models import CheckInFile, CheckInTexts, Fact, HelpLine, Module
 from bot.content.programme_models import ProgrammeFile
 from bot.content.validation import located
 from bot.content.yaml_source import BadYaml, Document, Value, read_yaml
+from bot.domain.media import is_media
 
 FLOW_FOLDERS = {"modules": ("module", "module.yaml"), "check_ins": ("check_in", "check_in.yaml")}
 TOP_FILES = ("programme.yaml", "facts.yaml", "help_lines.yaml", "translations.yaml")
@@ -45,6 +46,7 @@ class Parts:
     messages: dict[str, tuple[Document, dict[str, SingleText]]] = field(default_factory=dict)
     notices: dict[str, tuple[Document, dict[str, SingleText]]] = field(default_factory=dict)
     flows: dict[str, FlowParts] = field(default_factory=dict)
+    media: dict[str, str] = field(default_factory=dict)  # by path, as the pack keeps them
     # Language file -> place of a text -> mark of its original (bot/content/translations.py).
     translations: tuple[Document, dict[str, dict[str, str]]] | None = None
 
@@ -64,6 +66,9 @@ def read_parts(files: Mapping[str, str]) -> Parts:
         parts.findings.append(Finding("", 0, f"a pack holds at most {MAX_FILES} files"))
         return parts
     for path in sorted(files):
+        if is_media(path):
+            parts.media[path] = files[path]
+            continue
         expected = _is_expected(path)
         if not expected:
             parts.findings.append(Finding(path, 0, _unexpected(path)))
@@ -155,7 +160,7 @@ def _take_flow(
         return
     flow.structure = (document, structure)
     if structure.key != folder.rpartition("/")[2]:
-        message = f"key `{structure.key}` must be the folder's name"
+        message = f"key `{structure.key}` must be the folder's name, `{folder.rpartition('/')[2]}`"
         parts.findings.append(document.problem(message, "key"))
 
 

@@ -19,9 +19,10 @@ from bot.content.readability import reading_problems, sentence_problems
 from bot.content.register_check import register_problems
 from bot.content.rendered_check import rendered_problems
 from bot.content.rendering import Renderer
-from bot.content.telegram_html import utf16_units
 from bot.content.text_pieces import TextKind, TextPiece, text_pieces
 from bot.content.translations import translation_problems
+from bot.content.value_uses import value_problems
+from bot.domain.plain_text import utf16_units
 
 _TAG_LIKE = re.compile(r"</?[a-zA-Z][^<>]*>")
 # Whoever needs help now must find these, whatever else the card says.
@@ -53,6 +54,7 @@ def _check(
     findings += placeholders_left_out(parts)
     for flow in built.values():
         findings += reachability_problems(flow)
+    findings += value_problems(parts, built)
     renderer = Renderer()
     numbers = tuple(line.number for line in parts.help_lines.values())
     for piece in text_pieces(parts):

@@ -46,6 +46,24 @@ def _time(value: object) -> object:
     raise ValueError(f'"{value}" is not a time of day; write it as "10:00"')
 
 
+def wall_time(written: str | None) -> time | None:
+    """The time of day, or None for other words."""
+    if written is None or ":" not in written:
+        return None
+    try:
+        found = _time(written)
+    except ValueError:
+        return None
+    return found if isinstance(found, time) else None
+
+
+def _pause(value: object) -> object:
+    """A time of day ("18:00") or a duration."""
+    if isinstance(value, str) and ":" in value:
+        return _time(value)
+    return value if isinstance(value, time) else _duration(value)
+
+
 def _date(value: object) -> object:
     if isinstance(value, date):
         return value
@@ -84,6 +102,11 @@ TimeOfDay = Annotated[
     time,
     BeforeValidator(_time),
     WithJsonSchema({"type": "string", "pattern": "^[0-2]?[0-9]:[0-5][0-9]$"}),
+]
+PauseField = Annotated[
+    Duration | time,
+    BeforeValidator(_pause),
+    WithJsonSchema({"type": "string", "examples": ["2 hours", "1 day", "18:00"]}),
 ]
 Day = Annotated[date, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
 # Words in several languages; which must be there is a matter of the check, with its own line each.

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bot.content.assembling import FlowParts
@@ -11,19 +10,17 @@ from bot.content.findings import Finding, did_you_mean
 from bot.content.languages import ORIGINAL
 from bot.content.models import CheckInFile, CheckInTexts, ModuleFile, ModuleTexts, StepEntry
 from bot.content.pack import FlowTexts
+from bot.content.step_sentences import Place, finding_of
 from bot.content.yaml_source import Document
 from bot.domain.escalation_reasons import ESCALATION_REASONS
 from bot.domain.flows import Flow, Step
 from bot.domain.steps import KINDS_BY_CODE
 from bot.domain.steps.check import check_flow
+from bot.domain.steps.keep import CONSTANT
 
 # A text is the point of every other kind.
-MAY_BE_SILENT = frozenset({"wait", "finish"})
-_QUOTED = re.compile(r"'([^']+)'")
-# The domain's sentences name the field they are about; its line is nearer than the step's.
-_FIELDS = ("goto", "escalate", "right", "options", "for", "max_chars", "outcome", "kind")
-
-Place = tuple[str | int, ...]
+MAY_BE_SILENT = frozenset({"wait", "finish", "document", "module", "hand_over"})
+ALWAYS_SILENT = frozenset({"branch", "back", "set", "keep"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,26 +64,37 @@ def _placed_steps(
         texts = original.steps if isinstance(original, CheckInTexts) else {}
         for index, entry in enumerate(structure.steps):
             silent = _is_silent(entry, texts.get(entry.key))
-            step = entry.as_step(entry.key, dict(entry.goto), has_text=not silent)
+            step = entry.as_step(entry.key, str, has_text=not silent)
             yield PlacedStep(step, "", entry.key, ("steps", index))
         return
     by_lesson = original.lessons if isinstance(original, ModuleTexts) else {}
     for number, lesson in enumerate(structure.lessons):
         lesson_texts = by_lesson.get(lesson.key)
         for index, entry in enumerate(lesson.steps):
-            goto = {
-                option: target if "." in target else f"{lesson.key}.{target}"
-                for option, target in entry.goto.items()
-            }
             texts_of_step = lesson_texts.steps.get(entry.key) if lesson_texts else None
             silent = _is_silent(entry, texts_of_step)
-            step = entry.as_step(f"{lesson.key}.{entry.key}", goto, has_text=not silent)
+            step = entry.as_step(
+                f"{lesson.key}.{entry.key}", _in_lesson(lesson.key), has_text=not silent
+            )
             place = ("lessons", number, "steps", index)
             yield PlacedStep(step, lesson.key, entry.key, place)
 
 
+def _in_lesson(lesson: str) -> Callable[[str], str]:
+    """Steps of the own lesson may be named without it."""
+
+    def in_full(name: str) -> str:
+        return name if "." in name or name.startswith(CONSTANT) else f"{lesson}.{name}"
+
+    return in_full
+
+
 def _is_silent(entry: StepEntry, texts: object) -> bool:
-    return entry.kind in MAY_BE_SILENT and getattr(texts, "text", None) is None
+    if entry.kind in ALWAYS_SILENT:
+        return True
+    # Whether a kind that does not exist needs a text cannot be known.
+    may_be = entry.kind in MAY_BE_SILENT or entry.kind not in KINDS_BY_CODE
+    return may_be and getattr(texts, "text", None) is None
 
 
 def flow_texts(texts: ModuleTexts | CheckInTexts) -> FlowTexts:
@@ -112,17 +120,20 @@ def structure_problems(
     by_key = {placed.step.key: placed for placed in built.steps}
     for step_key, sentence in check_flow(built.flow):
         placed = by_key.get(step_key)
-        place = placed.place if placed else ()
-        about = next((name for name in _FIELDS if re.search(rf"\b{name}\b", sentence)), None)
-        near = (*place, about) if about else place
-        yield document.problem(_with_hint(sentence, placed, by_key), *near)
+        place, step = (placed.place, placed.step) if placed else ((), None)
+        yield finding_of(sentence, document, place, step, tuple(by_key))
     reasons = {reason.code for reason in ESCALATION_REASONS if not reason.retired}
     for placed in built.steps:
-        for option, reason in placed.step.escalate.items():
+        named: list[tuple[str, Place]] = [
+            (reason, ("escalate", option)) for option, reason in placed.step.escalate.items()
+        ]
+        if placed.step.reason is not None:
+            named.append((placed.step.reason, ("reason",)))
+        for reason, below in named:
             if reason not in reasons:
                 hint = did_you_mean(reason, reasons) or f"; there are {', '.join(sorted(reasons))}"
                 message = f"unknown escalation reason `{reason}`{hint}"
-                yield document.problem(message, *placed.place, "escalate", option)
+                yield document.problem(message, *placed.place, *below)
         for index, fact in enumerate(placed.step.facts):
             if fact not in facts:
                 hint = did_you_mean(fact, facts) or "; register it in facts.yaml"
@@ -136,12 +147,9 @@ def structure_problems(
         lessons = [lesson.key for lesson in structure.lessons]
         for number, key in enumerate(lessons):
             if key in lessons[:number]:
-                yield document.problem(f"lesson `{key}` stands twice", "lessons", number, "key")
-
-
-def _with_hint(sentence: str, placed: PlacedStep | None, by_key: dict[str, PlacedStep]) -> str:
-    known = {*by_key, *KINDS_BY_CODE, *(placed.step.options if placed else ())}
-    for word in _QUOTED.findall(sentence):
-        if word not in known and (hint := did_you_mean(word, known)):
-            return sentence.rstrip(".") + hint
-    return sentence.rstrip(".")
+                yield document.problem(
+                    f"lesson `{key}` stands twice; give each a key of its own",
+                    "lessons",
+                    number,
+                    "key",
+                )

@@ -1,4 +1,4 @@
-"""Loading packs: from a folder of files, or from the files of a stored version."""
+"""Loading packs: from a folder of files, or from the files of a stored version; and writing one."""
 
 from __future__ import annotations
 
@@ -11,16 +11,19 @@ from types import MappingProxyType
 from bot.content.assembling import Parts, SingleText, read_parts
 from bot.content.findings import BadPack, Finding
 from bot.content.flow_building import BuiltFlow, build_flow, flow_texts, structure_problems
+from bot.content.flow_references import reference_problems
+from bot.content.media import media_problems, read_media_file
 from bot.content.message_contexts import MESSAGE_CONTEXTS, NOTICE_CONTEXTS
 from bot.content.pack import Pack, PackTexts
 from bot.content.placeholders import is_for_group
-from bot.content.programme_problems import missing_languages, programme_problems
+from bot.content.programme_problems import missing_languages, programme_problems, unused_flows
 from bot.content.template_rules import problems_in
 from bot.content.text_pieces import TextKind, TextPiece, text_pieces
 from bot.content.texts_present import flow_text_problems, single_problems
 from bot.content.yaml_source import MAX_BYTES, TOO_LARGE, Document
 from bot.domain.errors import BadContent
 from bot.domain.flows import Flow
+from bot.domain.media import as_bytes, is_media
 
 DEFAULT_PACK = Path(__file__).parent / "default"
 
@@ -56,18 +59,22 @@ def load_stored(files: Mapping[str, str]) -> Pack:
     Raises:
         BadPack: As for `load_folder`.
     """
-    return _loaded(files, (), stand_ins=_stand_ins())
+    return _loaded(files, (), stand_ins=default_stand_ins())
 
 
 @cache
-def _stand_ins() -> Parts:
+def default_stand_ins() -> Parts:
+    """The messages and notices of the pack that comes along."""
     files, _ = read_folder(DEFAULT_PACK)
     kept = {p: text for p, text in files.items() if p.startswith(("messages/", "notices/"))}
     return read_parts(kept)
 
 
 def read_folder(folder: Path) -> tuple[dict[str, str], tuple[Finding, ...]]:
-    """Return the YAML files of `folder` by relative path, and those that could not be read.
+    """Return the files of a pack by relative path, and those that could not be read.
+
+    They are its YAML files and its media, these as text (bot/domain/media.py); `write_folder`
+    is the inverse. Whatever else lies there is left alone.
 
     Raises:
         BadContent: `folder` is not a folder.
@@ -78,7 +85,16 @@ def read_folder(folder: Path) -> tuple[dict[str, str], tuple[Finding, ...]]:
     unreadable: list[Finding] = []
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if path.suffix not in {".yaml", ".yml"} or not path.is_file():
+        if not path.is_file():
+            continue
+        if is_media(name):
+            match read_media_file(path, name):
+                case Finding() as finding:
+                    unreadable.append(finding)
+                case str() as text:
+                    files[name] = text
+            continue
+        if path.suffix not in {".yaml", ".yml"}:
             continue
         if path.stat().st_size > MAX_BYTES:
             # Not read at all: a file of gigabytes must not fill the memory first.
@@ -92,6 +108,22 @@ def read_folder(folder: Path) -> tuple[dict[str, str], tuple[Finding, ...]]:
         except OSError as error:
             unreadable.append(Finding(name, 0, f"the file cannot be read: {error.strerror}"))
     return files, tuple(unreadable)
+
+
+def write_folder(folder: Path, files: Mapping[str, str]) -> None:
+    """Write the files of a version into `folder`: byte for byte as they were read.
+
+    What else lies there stays. Raises BadContent for a path that leads elsewhere, before anything
+    is written.
+    """
+    targets = {path: folder / path for path in files}
+    for path, target in targets.items():
+        if not target.resolve().is_relative_to(folder.resolve()):
+            raise BadContent(f"The pack names the file {path!r}, which lies outside its folder.")
+    for path, target in targets.items():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        content = files[path]
+        target.write_bytes(as_bytes(content) if is_media(path) else content.encode())
 
 
 def digest_of(files: Mapping[str, str]) -> str:
@@ -139,14 +171,32 @@ def assemble(
             continue
         built[key] = made
     findings += _problems(parts, built)
+    findings += media_problems(parts, built, broken)
     for piece in text_pieces(parts):
         findings += template_problems(piece)
-    findings = [
-        finding
-        for finding in findings
-        if not (finding.path in broken and "the file is missing" in finding.message)
-    ]
-    return parts, built, findings
+    unread = frozenset(
+        flow.path.rpartition("/")[0] for key, flow in parts.flows.items() if key not in built
+    )
+    return parts, built, [one for one in findings if not _follows(one, broken, unread)]
+
+
+def _follows(finding: Finding, broken: frozenset[str], unread: frozenset[str]) -> bool:
+    """Whether a finding says only that another file could not be read.
+
+    Args:
+        unread: The folders of modules and check-ins whose structure could not be read.
+    """
+    if finding.path in broken:
+        return "the file is missing" in finding.message
+    if not unread:
+        return False
+    # What such a module asks, keeps and shows nobody knows.
+    is_its_own = finding.path.rpartition("/")[0] in unread
+    return (
+        "unknown placeholder `profile." in finding.message
+        or ("unknown placeholder `answers." in finding.message and is_its_own)
+        or "no step shows this file" in finding.message
+    )
 
 
 def _fill_in(
@@ -190,16 +240,23 @@ def pack_of(files: Mapping[str, str], parts: Parts, built: Mapping[str, BuiltFlo
 def _problems(parts: Parts, built: Mapping[str, BuiltFlow]) -> Iterator[Finding]:
     if parts.programme is not None:
         yield from programme_problems(*parts.programme, parts.flows)
+        steps = [placed.step for made in built.values() for placed in made.steps]
+        inside = {step.module for step in steps if step.module is not None}
+        yield from unused_flows(parts.programme[1], parts.flows, inside)
     elif not any(finding.path == "programme.yaml" for finding in parts.findings):
         yield Finding("programme.yaml", 0, "the file is missing")
     yield from single_problems("messages", parts.messages, MESSAGE_CONTEXTS)
     yield from single_problems("notices", parts.notices, NOTICE_CONTEXTS)
-    facts = frozenset(parts.facts)
+    # Also those with a mistake of their own, which is said where they stand.
+    register = parts.facts_document.value if parts.facts_document else None
+    facts = frozenset(register if isinstance(register, dict) else parts.facts)
     for key, made in built.items():
         flow = parts.flows[key]
         if flow.structure is not None:
             yield from structure_problems(made, flow.structure[1], facts)
         yield from flow_text_problems(flow, made)
+    session_count = len(parts.programme[1].sessions) if parts.programme else 0
+    yield from reference_problems(built, parts.flows, session_count)
     if parts.help_lines_document is not None:
         for index, line in parts.help_lines.items():
             yield from missing_languages(parts.help_lines_document, line.name, index, "name")
@@ -208,7 +265,7 @@ def _problems(parts: Parts, built: Mapping[str, BuiltFlow]) -> Iterator[Finding]
 
 def template_problems(piece: TextPiece) -> Iterator[Finding]:
     """What the template of one text may not hold."""
-    for row, message in problems_in(piece.source, piece.allowed):
+    for row, message in problems_in(piece.source, piece.allowed, piece.remedies):
         line = piece.document.text_line(row, *piece.place)
         if piece.kind is TextKind.LABEL:
             message = "a label or title is plain words, without placeholders"  # noqa: PLW2901

@@ -52,8 +52,20 @@ MESSAGE_CONTEXTS: Mapping[str, Samples] = {
     # Sessions and one-person appointments.
     "session.reminder": {**_SESSION, "when": "i morgen"},  # evening before; `when` is "when.*"
     "session.reminder_soon": {**_SESSION, "hours": 2},
+    # Six days ahead or more, and two to five; of sessions and appointments alike.
+    "session.reminder_week_before": {**_SESSION, "days": 7},
+    "session.reminder_days_before": {**_SESSION, "days": 3},
     "appointment.reminder": {**_SESSION, "when": "i morgen"},
     "appointment.reminder_soon": {**_SESSION, "hours": 2},
+    # One more sentence below a reminder: the plan they made (bot/domain/plan.py).
+    "session.plan_line": {
+        "plan_who": "Prøvebakeriet",
+        "plan_on": "2026-03-05",  # "" once the day is past
+        "when": "",  # "when.today", "when.tomorrow", or "" for any other day
+        "is_far": False,  # so far ahead that a weekday alone could be the wrong one
+        "plan_at": "10:00",  # their own words, or ""
+        "is_clock": True,  # whether the filter `time` can read them
+    },
     "session.answered_coming": _SESSION,
     "session.answered_late": _SESSION,
     "session.answered_cannot": _SESSION,
@@ -81,6 +93,30 @@ MESSAGE_CONTEXTS: Mapping[str, Samples] = {
     "run.too_long": {"max_chars": 500},
     "run.empty": {},
     "run.not_words": {},  # a photo, voice message or sticker where words were asked for
+    "run.try_again": {},  # a quiz with a second try whose author wrote no hint
+    "run.number_wanted": {},  # no number, where one was asked for
+    "run.number_out_of_range": {"lowest": 0, "highest": 9999, "unit": "kroner"},  # or "none", ...
+    "run.number_whole": {},
+    "run.date_wanted": {},  # no day that we understand
+    "run.date_upcoming": {},  # a day that was, where one to come was asked for
+    "run.date_past": {},  # the other way round
+    "run.choose_at_least": {"at_least": 2},
+    "run.choose_at_most": {"at_most": 3},
+    "run.file_wanted": {},
+    "run.photo_wanted": {},
+    "run.long_text_more": {},  # asks on after each piece of a longer text; the button is "done"
+    "run.upload_received": {},
+    "run.file_too_large": {"megabytes": 20},
+    # Files made for them: what stands below each, and what is said when there is none.
+    "document.cv": {},
+    "document.letter": {},
+    "document.budget": {},
+    "document.progress": {},
+    "document.certificate": {},
+    "document.failed": {},
+    "document.too_many": {},  # as many as we make in a day
+    "document.shortened": {},  # the one page holds less than was told
+    "document.signs_missing": {"signs": "😀 ✓"},  # no font of ours has them
     # Check-ins.
     "check_in.nudge": {},  # stands in front of the question, which greets
     # Help and danger. The card is fixed: 113, 116 117, 116 123.
@@ -122,6 +158,12 @@ MESSAGE_CONTEXTS: Mapping[str, Samples] = {
         "check_in_count": 4,
         "open_cases": 0,
     },
+    "my_data.delete_cv": {},  # asks whether they are sure; then "confirm_delete" or "cancel"
+    "my_data.cv_deleted": {},
+    "my_data.delete_budget": {},
+    "my_data.budget_deleted": {},
+    "my_data.delete_plan": {},
+    "my_data.plan_deleted": {},
     # Leave and erase.
     "leave.confirm": {},
     "leave.done": {},
@@ -154,6 +196,7 @@ MESSAGE_CONTEXTS: Mapping[str, Samples] = {
     "button.cannot": {},
     "button.call_me": {},
     "button.calendar": {},
+    "button.map": {},
     "button.im_ok": {},
     "button.need_help": {},
     "button.pause_me": {},
@@ -161,6 +204,13 @@ MESSAGE_CONTEXTS: Mapping[str, Samples] = {
     "button.go_on": {},
     "button.later": {},
     "button.skip": {},
+    "button.done": {},  # after several choices, or a longer text
+    "button.start_over": {},  # a ranking, from the first
+    "button.course_picture": {},  # how far they have come, as a picture
+    "button.delete_cv": {},
+    "button.delete_plan": {},
+    "button.delete_budget": {},
+    "button.confirm_delete": {},
     "button.pause_week": {},
     "button.pause_two_weeks": {},
     "button.pause_month": {},

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -13,7 +14,10 @@ from bot.content.field_types import (
     Localised,
     OptionKey,
     PackModel,
+    PauseField,
+    TimeOfDay,
     Words,
+    wall_time,
 )
 from bot.domain.flows import Step
 
@@ -23,32 +27,72 @@ class StepEntry(PackModel):
 
     key: Key
     kind: str
+    facts: tuple[str, ...] = ()
     options: tuple[OptionKey, ...] = ()
     right: OptionKey | None = None
+    second_try: bool = False
     optional: bool = False
-    max_chars: Annotated[int, Field(ge=1, le=4000)] = 1000
-    wait_for: DurationField | None = Field(default=None, alias="for")
-    goto: dict[OptionKey, str] = Field(default_factory=dict)
+    goto: dict[str, str] = Field(default_factory=dict)
     escalate: dict[OptionKey, str] = Field(default_factory=dict)
-    outcome: Key = "completed"
-    facts: tuple[str, ...] = ()
     max_attempts: Annotated[int, Field(ge=1, le=10)] = 3
+    into: str | None = None
+    listens_for: DurationField | None = None
+    max_chars: Annotated[int, Field(ge=1, le=20_000)] | None = None
+    at_least: Annotated[int, Field(ge=0)] | None = None
+    at_most: Annotated[int, Field(ge=1)] | None = None
+    lowest: int | None = Field(default=None, alias="from")
+    highest: int | None = Field(default=None, alias="to")
+    decimals: Annotated[int, Field(ge=0, le=2)] = 0
+    unit: str = "none"
+    dates: str = "any"
+    takes: tuple[str, ...] = ()
+    again: dict[OptionKey, str] = Field(default_factory=dict)
+    image: str | None = None
+    file: str | None = None
+    voice: str | None = None
+    place: str | None = None
+    wait_for: DurationField | None = Field(default=None, alias="for")
+    until: str | None = None
+    at: TimeOfDay | None = None
+    programme_session: Annotated[int, Field(ge=1)] | None = Field(default=None, alias="session")
+    answer_of: str | None = Field(default=None, alias="of")
+    after: dict[OptionKey, PauseField] = Field(default_factory=dict)
+    by: str | None = None
+    module: str | None = None
+    name: str | None = None
+    list_name: str | None = Field(default=None, alias="list")
+    value: str | None = None
+    answer: str | None = None
+    forget: str | None = None
+    record: dict[str, str] = Field(default_factory=dict)
+    document: str | None = None
+    reason: str | None = None
+    outcome: Key = "completed"
 
-    def as_step(self, key: str, goto: dict[str, str], *, has_text: bool) -> Step:
+    def as_step(self, key: str, in_full: Callable[[str], str], *, has_text: bool) -> Step:
+        """`in_full` writes the name of a step with its lesson."""
+        wall = wall_time(self.until)
+        fields: dict[str, Any] = {
+            name: getattr(self, name)
+            for name in type(self).model_fields
+            if name not in ("key", "until", "at", "list_name")
+        }
         return Step(
-            key=key,
-            kind=self.kind,
-            options=self.options,
-            right=self.right,
-            optional=self.optional,
-            max_chars=self.max_chars,
-            wait_for=self.wait_for,
-            goto=goto,
-            escalate=dict(self.escalate),
-            outcome=self.outcome,
-            facts=self.facts,
-            max_attempts=self.max_attempts,
-            has_text=has_text,
+            **fields
+            | {
+                "key": key,
+                "has_text": has_text,
+                "until": "time" if wall is not None else self.until,
+                "at": wall if wall is not None else self.at,
+                "name": self.list_name if self.kind == "keep" else self.name,
+                "goto": {option: in_full(target) for option, target in self.goto.items()},
+                "again": {option: in_full(target) for option, target in self.again.items()},
+                "escalate": dict(self.escalate),
+                "after": dict(self.after),
+                "by": None if self.by is None else in_full(self.by),
+                "answer": None if self.answer is None else in_full(self.answer),
+                "record": {name: in_full(step) for name, step in self.record.items()},
+            }
         )
 
 
@@ -85,11 +129,19 @@ class StepTexts(PackModel):
     options: dict[str, Words] = Field(default_factory=dict)
     right: str | None = None
     wrong: str | None = None
+    hint: str | None = None
+    feedback: dict[str, str] = Field(default_factory=dict)
+    alt: str | None = None
 
-    def part(self, part: str) -> str | None:
-        return {"text": self.text, "right": self.right, "wrong": self.wrong}.get(part)
+    def part(self, part: str, option: str = "") -> str | None:
+        """The words of `part`; where `option` has words of its own, those."""
+        own = self.feedback.get(option)
+        if own is not None and part in ("right", "wrong", "hint"):
+            return own
+        return getattr(self, part) if part in PARTS else None
 
 
+PARTS = ("text", "right", "wrong", "hint", "alt")
 StepTextsField = Annotated[StepTexts, BeforeValidator(_entry)]
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from markupsafe import escape
 
+from bot.content.attachments import attachment_of
 from bot.content.languages import LANGUAGES, ORIGINAL, in_language
 from bot.content.models import Fact, HelpLine, StepTexts
 from bot.content.placeholders import is_label
 from bot.content.rendering import Renderer
 from bot.domain.errors import TextFailed
 from bot.domain.flows import Flow
+from bot.domain.messages import Attachment
 from bot.domain.programme import Programme
 
 
@@ -60,10 +62,11 @@ class Pack:
         Raises:
             TextFailed: There is no such text, or it cannot be rendered with `context`.
         """
-        source = self._single(self.texts.messages, key, language)
+        source, written_in = self._single(self.texts.messages, key, language)
         if is_label(key):
             return str(escape(source.strip()))
-        return self._renderer.html(f"messages {key} ({language})", source, context)
+        name = f"messages {key} ({language})"
+        return self._renderer.html(name, source, context, language=written_in)
 
     def notice(self, key: str, language: str, context: Mapping[str, object]) -> str:
         """Return a mail's subject or body as plain text.
@@ -71,8 +74,9 @@ class Pack:
         Raises:
             TextFailed: As for `message`.
         """
-        source = self._single(self.texts.notices, key, language)
-        return self._renderer.plain(f"notices {key} ({language})", source, context)
+        source, written_in = self._single(self.texts.notices, key, language)
+        name = f"notices {key} ({language})"
+        return self._renderer.plain(name, source, context, language=written_in)
 
     def label(self, key: str, language: str) -> str:
         """Return a button's or menu entry's words: plain text, no HTML, no placeholders.
@@ -80,7 +84,7 @@ class Pack:
         Raises:
             TextFailed: There is no such label.
         """
-        return self._single(self.texts.messages, key, language).strip()
+        return self._single(self.texts.messages, key, language)[0].strip()
 
     def all_labels(self, key: str) -> frozenset[str]:
         """Return the label in every language, to recognise a tapped entry of the menu."""
@@ -100,7 +104,7 @@ class Pack:
         Raises:
             TextFailed: There is no such lesson.
         """
-        for texts in self._in_turn(flow_key, language):
+        for _, texts in self._in_turn(flow_key, language):
             if title := texts.lesson_titles.get(lesson):
                 return title
         raise TextFailed(f"Flow {flow_key} has no lesson {lesson}.")
@@ -112,19 +116,42 @@ class Pack:
         part: str,
         language: str,
         context: Mapping[str, object],
+        *,
+        option: str = "",
     ) -> str:
-        """Return the "text", "right" or "wrong" of a step as Telegram HTML.
+        """Return the "text", "right", "wrong" or "hint" of a step as Telegram HTML.
+
+        Where `option` has words of its own, those.
 
         Raises:
             TextFailed: The step has no such text, or it cannot be rendered with `context`.
         """
         name = f"{flow_key} {step_key} {part} ({language})"
-        for texts in self._in_turn(flow_key, language):
+        for written_in, texts in self._in_turn(flow_key, language):
             entry = texts.steps.get(step_key)
-            source = entry.part(part) if entry else None
+            source = entry.part(part, option) if entry else None
             if source is not None:
-                return self._renderer.html(name, source, context)
+                return self._renderer.html(name, source, context, language=written_in)
         raise TextFailed(f"Text {name} is missing.")
+
+    def has_flow_text(
+        self, flow_key: str, step_key: str, part: str, language: str, option: str = ""
+    ) -> bool:
+        """Whether `flow_text` would find words for it."""
+        found = (texts.steps.get(step_key) for _, texts in self._in_turn(flow_key, language))
+        return any(entry is not None and entry.part(part, option) is not None for entry in found)
+
+    def attachment(self, flow_key: str, step_key: str, language: str) -> Attachment | None:
+        """Return what a step sends along with its words, if anything."""
+        flow = self.flows.get(flow_key)
+        step = flow.step(step_key) if flow else None
+        if step is None:
+            return None
+        entries = (texts.steps.get(step_key) for _, texts in self._in_turn(flow_key, language))
+        alt = next((entry.alt for entry in entries if entry is not None and entry.alt), "")
+        return attachment_of(
+            step, files=self.files, places=self.programme.places, language=language, alt=alt
+        )
 
     def option_label(self, flow_key: str, step_key: str, option: str, language: str) -> str:
         """Return the words of one option's button: plain text, no HTML.
@@ -132,18 +159,23 @@ class Pack:
         Raises:
             TextFailed: There is no such option.
         """
-        for texts in self._in_turn(flow_key, language):
+        for _, texts in self._in_turn(flow_key, language):
             entry = texts.steps.get(step_key)
             label = entry.options.get(option) if entry else None
             if label is not None:
                 return label
+        if option.isdecimal():
+            return option  # a number on a scale is its own label
         raise TextFailed(f"Option {option} of {flow_key} {step_key} ({language}) has no label.")
 
-    def _single(self, texts: Mapping[str, Mapping[str, str]], key: str, language: str) -> str:
+    def _single(
+        self, texts: Mapping[str, Mapping[str, str]], key: str, language: str
+    ) -> tuple[str, str]:
+        """The text as written, and the language it is written in: its filters speak that one."""
         for candidate in (language, ORIGINAL):
             source = texts.get(candidate, {}).get(key)
             if source is not None:
-                return source
+                return source, candidate
         raise TextFailed(f"Text {key} ({language}) is missing.")
 
     def _flow_texts(self, flow_key: str, language: str) -> FlowTexts:
@@ -152,7 +184,10 @@ class Pack:
             raise TextFailed(f"There is no flow {flow_key}.")
         return texts
 
-    def _in_turn(self, flow_key: str, language: str) -> tuple[FlowTexts, ...]:
+    def _in_turn(self, flow_key: str, language: str) -> Iterator[tuple[str, FlowTexts]]:
+        """The flow's texts in `language` and then in bokmål, each with its language."""
         by_language = self.texts.flows.get(flow_key, {})
-        found = (by_language.get(candidate) for candidate in (language, ORIGINAL))
-        return tuple(texts for texts in found if texts is not None)
+        for candidate in (language, ORIGINAL):
+            texts = by_language.get(candidate)
+            if texts is not None:
+                yield candidate, texts

@@ -23,6 +23,8 @@ _NUMBER = re.compile(
 
 def unregistered(text: str, registered: Iterable[str]) -> Iterator[tuple[int, str]]:
     """Yield (row from 0, the number as written) for each number not among `registered`."""
+    if _NUMBER.search(text) is None:  # nearly always, and a pack has thousands of texts
+        return
     known = {_digits(number) for number in registered}
     for found in _NUMBER.finditer(text):
         if _digits(found[0]) not in known:

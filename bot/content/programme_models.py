@@ -13,6 +13,7 @@ from bot.content.languages import LANGUAGES, ORIGINAL
 from bot.domain.programme import (
     CheckInPlan,
     LadderTimes,
+    MapPoint,
     ModulePlan,
     Place,
     PlannedSession,
@@ -22,6 +23,16 @@ from bot.domain.programme import (
 )
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_NORWEGIAN = {
+    **dict(
+        zip(
+            ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag"),
+            WEEKDAYS,
+            strict=True,
+        )
+    ),
+    **{"måndag": "monday", "tysdag": "tuesday", "laurdag": "saturday", "sundag": "sunday"},
+}
 
 
 def _weekday(value: object) -> object:
@@ -29,7 +40,9 @@ def _weekday(value: object) -> object:
         return value
     word = str(value).lower()
     if word not in WEEKDAYS:
-        hint = did_you_mean(word, WEEKDAYS) or "; write monday to sunday"
+        # "tirsdag" looks more like thursday than like tuesday.
+        hint = f"; write {_NORWEGIAN[word]}" if word in _NORWEGIAN else did_you_mean(word, WEEKDAYS)
+        hint = hint or "; write monday to sunday"
         raise ValueError(f"`{value}` is not a weekday{hint}")
     return WEEKDAYS.index(word)
 
@@ -37,9 +50,15 @@ def _weekday(value: object) -> object:
 Weekday = Annotated[int, BeforeValidator(_weekday), WithJsonSchema({"enum": list(WEEKDAYS)})]
 
 
+class MapEntry(PackModel):
+    latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+    longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+
+
 class PlaceEntry(PackModel):
     name: Localised
     address: str = ""
+    map: MapEntry | None = None
 
 
 class SessionEntry(PackModel):
@@ -49,6 +68,7 @@ class SessionEntry(PackModel):
     end: TimeOfDay = Field(alias="to")
     theme: str
     place: str
+    kind: Key | None = None
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> SessionEntry:
@@ -66,6 +86,7 @@ class ReminderEntry(PackModel):
     days_before: Annotated[int, Field(ge=0, le=30)] | None = None
     at: TimeOfDay | None = None
     before: DurationField | None = None
+    kinds: Annotated[tuple[Key, ...], Field(alias="for")] = ()
 
     @model_validator(mode="after")
     def _has_one_form(self) -> ReminderEntry:
@@ -147,12 +168,18 @@ class ProgrammeFile(PackModel):
                     end_time=gathering.end,
                     theme=gathering.theme,
                     place=gathering.place,
+                    kind=gathering.kind or "",
                 )
                 for number, gathering in enumerate(in_time, start=1)
             ),
             themes={key: _every_language(name) for key, name in self.themes.items()},
             places={
-                key: Place(key=key, name=_every_language(place.name), address=place.address)
+                key: Place(
+                    key=key,
+                    name=_every_language(place.name),
+                    address=place.address,
+                    map=MapPoint(place.map.latitude, place.map.longitude) if place.map else None,
+                )
                 for key, place in self.places.items()
             },
             reminders=tuple(
@@ -161,6 +188,7 @@ class ProgrammeFile(PackModel):
                     days_before=reminder.days_before,
                     at_time=reminder.at,
                     lead=reminder.before,
+                    kinds=frozenset(reminder.kinds),
                 )
                 for reminder in self.reminders
             ),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
-from bot.content.findings import Finding, did_you_mean
+from bot.content.assembling import FlowParts
+from bot.content.findings import Finding, Severity, did_you_mean
 from bot.content.languages import LANGUAGES
 from bot.content.programme_models import ProgrammeFile
 from bot.content.texts_present import missing
@@ -24,6 +25,8 @@ def programme_problems(
                 f"reminder `{reminder.key}` stands twice", "reminders", index, "key"
             )
         seen.add(reminder.key)
+    yield from _kinds(document, programme)
+    yield from _maps(document, programme)
     yield from _known_flow(document, "check_in", programme.check_in.key, flows, "check_in", "key")
     seen = set()
     for index, module in enumerate(programme.modules):
@@ -44,6 +47,29 @@ def programme_problems(
         if reason not in reasons:
             hint = did_you_mean(reason, reasons) or f"; there are {', '.join(reasons)}"
             yield document.problem(f"unknown escalation reason `{reason}`{hint}", "ladders", reason)
+
+
+def unused_flows(
+    programme: ProgrammeFile, flows: Mapping[str, FlowParts], inside: Collection[str]
+) -> Iterator[Finding]:
+    """Modules and check-ins that nobody will ever meet.
+
+    Args:
+        inside: The keys of modules that run inside others.
+    """
+    used = {f"module:{entry.key}" for entry in programme.modules}
+    used |= {f"module:{key}" for key in inside} | {f"check_in:{programme.check_in.key}"}
+    for key, flow in flows.items():
+        kind, _, name = key.partition(":")
+        if key not in used and flow.structure is not None:
+            line = flow.structure[0].line("key")
+            remedy = (
+                f"add `{{key: {name}, after_session: 0}}` under `modules` of programme.yaml"
+                if kind == "module"
+                else f"name it as `key` under `check_in` of programme.yaml, or remove {flow.path}"
+            )
+            message = f"nothing offers this {kind.replace('_', '-')}; {remedy}"
+            yield Finding(flow.path, line, message, Severity.WARNING)
 
 
 def _names(document: Document, programme: ProgrammeFile) -> Iterator[Finding]:
@@ -79,6 +105,44 @@ def _sessions(document: Document, programme: ProgrammeFile) -> Iterator[Finding]
             message = f"this session begins at the same time as the one in line {first}"
             yield document.problem(message, "sessions", index)
         starts.setdefault(gathering.starts, index)
+
+
+def _kinds(document: Document, programme: ProgrammeFile) -> Iterator[Finding]:
+    """A kind goes with its theme: stored sessions have a theme, and staff give one by hand."""
+    kinds: dict[str, str] = {}
+    for index, gathering in enumerate(programme.sessions):
+        kind = gathering.kind or gathering.theme
+        if kinds.setdefault(gathering.theme, kind) != kind:
+            message = (
+                f"sessions with the theme `{gathering.theme}` are of the kinds "
+                f"`{kinds[gathering.theme]}` and `{kind}`; give all of them the same `kind`, or "
+                "one a theme of its own"
+            )
+            yield document.problem(message, "sessions", index)
+    known = {kinds.get(theme, theme) for theme in programme.themes}
+    for index, reminder in enumerate(programme.reminders):
+        for number, kind in enumerate(reminder.kinds):
+            if kind not in known:
+                hint = did_you_mean(kind, known) or f"; there are {', '.join(sorted(known))}"
+                place = ("reminders", index, "for", number)
+                yield document.problem(f"no session is of the kind `{kind}`{hint}", *place)
+
+
+def _maps(document: Document, programme: ProgrammeFile) -> Iterator[Finding]:
+    for key, place in programme.places.items():
+        if place.map is None:
+            continue
+        at = (place.map.latitude, place.map.longitude)
+        if not _is_in_norway(*at) and _is_in_norway(at[1], at[0]):
+            message = (
+                "latitude and longitude are the wrong way round; Norway lies at 57 to 81 north"
+            )
+            yield document.problem(message, "places", key, "map")
+
+
+def _is_in_norway(latitude: float, longitude: float) -> bool:
+    """Roughly: Svalbard counts, and so do the neighbours."""
+    return 57 <= latitude <= 81 and 4 <= longitude <= 34
 
 
 def _known_flow(

@@ -49,8 +49,12 @@ def as_read(source: str) -> str:
 
 def read_together(steps: Iterable[StepTexts]) -> str:
     """All that the steps of a lesson or check-in say, as it is read; buttons do not count."""
-    texts = (text for step in steps for text in (step.text, step.right, step.wrong) if text)
-    return "\n".join(as_read(text) for text in texts)
+    return "\n".join(as_read(text) for step in steps for text in _said_by(step) if text)
+
+
+def _said_by(step: StepTexts) -> Iterator[str | None]:
+    yield from (step.text, step.right, step.wrong, step.hint)
+    yield from step.feedback.values()
 
 
 def reading_problems(parts: Parts) -> Iterator[Finding]:
@@ -90,10 +94,7 @@ def _judged(
     place: tuple[str, ...],
     steps: Iterable[StepTexts],
 ) -> Iterator[Finding]:
-    texts = [
-        as_read(text) for step in steps for text in (step.text, step.right, step.wrong) if text
-    ]
-    whole = "\n".join(texts)
+    whole = read_together(steps)
     found = round(lix(whole))
     if len(_WORD.findall(whole)) >= FEWEST_WORDS and found > LIX_TARGET:
         message = (

@@ -66,8 +66,3 @@ def _attribute_problems(name: str, attributes: str) -> Iterator[str]:
             yield f"the link `{link[1][:60]}` must begin with https://"
     elif attributes.strip():
         yield f"`<{name}>` takes no attributes here"
-
-
-def utf16_units(text: str) -> int:
-    """The length as Telegram counts it: letters beyond the first 65,536 count twice."""
-    return len(text.encode("utf-16-le")) // 2

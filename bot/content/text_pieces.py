@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
 
 from bot.content import placeholders
 from bot.content.assembling import FlowParts, Parts, SingleText
+from bot.content.flow_values import FlowValues, Values, flow_values, profile_values
 from bot.content.models import CheckInTexts, StepTexts
 from bot.content.yaml_source import Document
+
+# What a screen reader says in one breath, and what fits under a picture that does not arrive.
+ALT_MAX_CHARS = 300
+
+
+_NO_VALUES: Values = MappingProxyType({})
+_NO_REMEDIES: Mapping[str, str] = MappingProxyType({})
 
 
 class TextKind(StrEnum):
@@ -18,9 +27,13 @@ class TextKind(StrEnum):
     NOTICE = "notice"  # a plain mail to staff
 
 
-@dataclass(frozen=True, slots=True)
-class TextPiece:
-    """One text; `key` names single texts ("session.missed"), steps have none."""
+# A tuple: a large pack has twenty thousand texts, gone through several times.
+class TextPiece(NamedTuple):
+    """One text; `key` names single texts ("session.missed"), steps have none.
+
+    `values` are the participant's own that a flow's text may use, and `remedies` what to do where
+    one would hold nothing.
+    """
 
     document: Document
     place: tuple[str | int, ...]
@@ -30,6 +43,8 @@ class TextPiece:
     allowed: frozenset[str]
     key: str = ""
     max_chars: int | None = None
+    values: Values = _NO_VALUES
+    remedies: Mapping[str, str] = _NO_REMEDIES
 
     @property
     def home(self) -> tuple[str, tuple[str | int, ...]]:
@@ -46,8 +61,9 @@ def text_pieces(parts: Parts) -> Iterator[TextPiece]:
             yield TextPiece(
                 document, text.place, language, text.source, TextKind.NOTICE, allowed, key
             )
+    profile = profile_values(parts)
     for flow in parts.flows.values():
-        yield from _flow_pieces(flow)
+        yield from _flow_pieces(flow, flow_values(flow, profile))
 
 
 def _messages(
@@ -67,36 +83,54 @@ def _messages(
         )
 
 
-def _flow_pieces(flow: FlowParts) -> Iterator[TextPiece]:
+def _flow_pieces(flow: FlowParts, own: FlowValues) -> Iterator[TextPiece]:
+    allowed = placeholders.FOR_PARTICIPANTS | own.values.keys()
     for language, (document, texts) in flow.texts.items():
         yield _label(document, language, ("title",), texts.title)
+        entries: list[tuple[tuple[str, ...], StepTexts]] = []
         if isinstance(texts, CheckInTexts):
-            for name, entry in texts.steps.items():
-                yield from _step_pieces(document, language, ("steps", name), entry)
-            continue
-        for lesson_key, lesson in texts.lessons.items():
-            above = ("lessons", lesson_key)
-            yield _label(document, language, (*above, "title"), lesson.title)
-            for name, entry in lesson.steps.items():
-                yield from _step_pieces(document, language, (*above, name), entry)
+            entries += ((("steps", name), entry) for name, entry in texts.steps.items())
+        else:
+            for lesson_key, lesson in texts.lessons.items():
+                above = ("lessons", lesson_key)
+                yield _label(document, language, (*above, "title"), lesson.title)
+                entries += (((*above, name), entry) for name, entry in lesson.steps.items())
+        for place, entry in entries:
+            for part, source in _messages_of(entry):
+                yield TextPiece(
+                    document,
+                    (*place, *part),
+                    language,
+                    source,
+                    TextKind.MESSAGE,
+                    allowed,
+                    values=own.values,
+                    remedies=own.remedies,
+                )
+            yield from _labels_of(document, language, place, entry)
 
 
-def _step_pieces(
-    document: Document, language: str, above: tuple[str, ...], entry: StepTexts
+def _messages_of(entry: StepTexts) -> Iterator[tuple[tuple[str, ...], str]]:
+    if entry.text is not None:
+        yield ("text",), entry.text
+    if entry.right is not None:
+        yield ("right",), entry.right
+    if entry.wrong is not None:
+        yield ("wrong",), entry.wrong
+    if entry.hint is not None:
+        yield ("hint",), entry.hint
+    for option, source in entry.feedback.items():
+        yield ("feedback", option), source
+
+
+def _labels_of(
+    document: Document, language: str, place: tuple[str, ...], entry: StepTexts
 ) -> Iterator[TextPiece]:
-    for part, source in (("text", entry.text), ("right", entry.right), ("wrong", entry.wrong)):
-        if source is not None:
-            yield TextPiece(
-                document,
-                (*above, part),
-                language,
-                source,
-                TextKind.MESSAGE,
-                placeholders.FOR_PARTICIPANTS,
-            )
+    if entry.alt is not None:
+        yield _label(document, language, (*place, "alt"), entry.alt, ALT_MAX_CHARS)
     for option, label in entry.options.items():
-        place = (*above, "options", option)
-        yield _label(document, language, place, label, placeholders.BUTTON_MAX_CHARS)
+        most = placeholders.BUTTON_MAX_CHARS
+        yield _label(document, language, (*place, "options", option), label, most)
 
 
 def _label(

@@ -11,7 +11,9 @@ from bot.content.languages import LANGUAGES, MAY_FALL_BACK
 from bot.content.models import CheckInTexts, ModuleTexts, StepTexts
 from bot.content.placeholders import is_for_group
 from bot.content.yaml_source import Document
-from bot.domain.steps import KINDS_BY_CODE
+from bot.domain.flows import Step
+from bot.domain.steps.quiz import QUIZ
+from bot.domain.steps.scale import SCALE, scale_options
 
 
 def single_problems(
@@ -101,32 +103,51 @@ def _step_problems(
     above: tuple[str, ...],
 ) -> Iterator[Finding]:
     step = placed.step
-    kind = KINDS_BY_CODE.get(step.kind)
-    has_feedback = kind is not None and "right" in kind.fields
-    wanted = ["text"] if step.has_text else []
-    wanted += ["right", "wrong"] if has_feedback else []
-    for part in ("text", "right", "wrong"):
+    wanted, possible = _parts(step, entry)
+    for part in ("text", "right", "wrong", "hint"):
         written = entry.part(part)
         if part in wanted and not (written or "").strip():
             yield missing(document, language, f"`{part}` of step `{placed.name}`", *above, part)
-        elif part not in wanted and written is not None:
+        elif part not in possible and written is not None:
             if part == "text" and step.kind in MAY_BE_SILENT:
                 message = (
                     f"step `{placed.name}` has a text here but none in nb.yaml; write it there"
                 )
+            elif part == "hint" and step.kind == QUIZ.code:
+                message = "only a quiz with `second_try: true` says a `hint`; add that or remove it"
             else:
                 message = f"a {step.kind} step says no `{part}`; remove it"
             yield document.problem(message, *above, part)
+    known = scale_options(step) if step.kind == SCALE.code else step.options
     for option in step.options:
         if option not in entry.options:
             what = f"label of option `{option}` of step `{placed.name}`"
             yield missing(document, language, what, *above, "options", option)
-    yield from _unknown(document, "option", entry.options, step.options, *above, "options")
+    yield from _unknown(document, "option", entry.options, known, *above, "options")
+    if step.kind == QUIZ.code:
+        yield from _unknown(document, "option", entry.feedback, step.options, *above, "feedback")
+    elif entry.feedback:
+        message = f"a {step.kind} step says no `feedback`; remove it"
+        yield document.problem(message, *above, "feedback")
     seen: dict[str, str] = {}
     for option, label in entry.options.items():
         if (first := seen.setdefault(label.casefold(), option)) != option:
             message = f"options `{first}` and `{option}` have the same label; tell them apart"
             yield document.problem(message, *above, "options", option)
+
+
+def _parts(step: Step, entry: StepTexts) -> tuple[set[str], set[str]]:
+    """Which texts a step must have, and which it may have."""
+    wanted = {"text"} if step.has_text else set()
+    if step.kind != QUIZ.code:
+        return wanted, wanted
+    wrong = [option for option in step.options if option != step.right]
+    if step.right not in entry.feedback:
+        wanted.add("right")
+    # After a second try one sentence must serve whatever was chosen.
+    if step.second_try or any(option not in entry.feedback for option in wrong):
+        wanted.add("wrong")
+    return wanted, wanted | {"right", "wrong"} | ({"hint"} if step.second_try else set())
 
 
 def _unknown(

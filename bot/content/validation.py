@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import get_args
 
@@ -11,20 +12,24 @@ from pydantic_core import ErrorDetails
 from bot.content.findings import Finding, did_you_mean
 from bot.content.yaml_source import Document
 
+_BETWEEN = re.compile(r"[,\s]+")
+_KEY = re.compile(r"[a-z][a-z0-9_]*")
 _SENTENCES = {
-    "missing": "`{field}` is missing",
+    "missing": "`{field}` is missing; write it",
     "string_type": "`{field}` must be a text",
     "string_too_short": "`{field}` is empty; write the text",
     "string_too_long": "`{field}` is too long; at most {max_length} characters",
     "string_pattern_mismatch": "`{input}` must be of a-z, 0-9 and _, beginning with a letter",
-    "dict_type": "`{field}` must hold keys with values under it",
+    "dict_type": "`{field}` must hold keys with values: `{field}: {{key: …}}`",
     "model_type": "`{field}` must hold keys with values under it",
     "model_attributes_type": "`{field}` must hold keys with values under it",
-    "tuple_type": "`{field}` must be a list",
+    "tuple_type": "`{field}` must be a list: `{field}: [{listed}]`",
     "list_type": "`{field}` must be a list",
     "too_short": "`{field}` is empty; it needs at least one",
     "int_parsing": "`{field}` must be a whole number",
     "int_type": "`{field}` must be a whole number",
+    "float_type": "`{field}` must be a number, with a point: 59.9",
+    "float_parsing": "`{field}` must be a number, with a point: 59.9",
     "bool_parsing": "`{field}` must be true or false",
     "bool_type": "`{field}` must be true or false",
     "greater_than_equal": "`{field}` must be {ge} or more",
@@ -64,19 +69,30 @@ def _sentence(detail: ErrorDetails, model: type[BaseModel], place: tuple[str | i
     field = names[-1] if names else "the file"
     kind = detail["type"]
     if kind == "extra_forbidden":
-        return f"unknown field `{field}`{did_you_mean(field, _all_fields(model))}"
+        hint = did_you_mean(field, _all_fields(model)) or _of_a_comma(field, detail)
+        return f"unknown field `{field}`{hint or '; remove it'}"
     context = {key: value for key, value in (detail.get("ctx") or {}).items() if key != "error"}
     if kind == "value_error":
         reason = str((detail.get("ctx") or {}).get("error", detail["msg"]))
         named = bool(names) and not isinstance(detail["input"], dict)
         return f"`{field}`: {reason}" if named else reason
     if kind.endswith("_type") and detail["input"] is None:
-        return f"`{field}` is empty"
+        return f"`{field}` is empty{_of_a_comma(field, detail) or '; write it, or remove the key'}"
+    if isinstance(detail["input"], list) and kind not in ("dict_type", "value_error"):
+        return f"`{field}` must not be a list; a text that begins with `[` needs quotes"
     sentence = _SENTENCES.get(kind)
     if sentence is None:
         return f"`{field}`: {detail['msg']}"
     shown = str(detail["input"])[:40]
-    return sentence.format(field=field, input=shown, **context)
+    listed = ", ".join(_BETWEEN.split(shown.strip()))
+    return sentence.format(field=field, input=shown, listed=listed, **context)
+
+
+def _of_a_comma(field: str, detail: ErrorDetails) -> str:
+    """Within braces what follows a comma is taken for a key; nobody writes such a key on purpose."""
+    if detail["input"] is None and not _KEY.fullmatch(field):
+        return "; within { } a text with a comma needs quotes"
+    return ""
 
 
 def _all_fields(model: type[BaseModel]) -> frozenset[str]:

@@ -7,7 +7,7 @@ the models decide what becomes a number, a date or a yes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -21,6 +21,28 @@ TOO_LARGE = "the file is over 1 MB; split it or remove what is not text"
 BROKEN_CHARACTER = "a character here is not text; write it anew"
 # Only escapes in double quotes ("\0") can bring these past the parser; databases refuse them.
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_NOT_YAML = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Where the parser gives up only after what is wrong, its beginning is nearer.
+_BEGINS = ("flow mapping", "flow sequence", "simple key")
+# What people mostly did when the parser says so.
+_REMEDIES = (
+    ("mapping values", "a text with a colon needs quotes or a `|` block; keys begin in one column"),
+    (
+        "cannot start any token",
+        "begin lines with spaces, not a tab; a text with @, % or ` first needs quotes",
+    ),
+    ("expected alphabetic", "a text that begins with * or & needs quotes"),
+    (
+        "flow mapping",
+        "within { } put commas between entries, and quotes around texts with , : or {",
+    ),
+    ("flow sequence", "within [ ] put commas between entries, and close it with ]"),
+    ("quoted scalar", 'close the quotation mark, and write \\" for one inside'),
+    ("block mapping", "let keys that belong together begin in one column; close quotation marks"),
+    ("block collection", "let lines that belong together begin in one column, with a - each"),
+    ("unexpected ':'", "put a text with a colon in quotes"),
+    ("could not find expected ':'", "write `key: value`, and indent a text below its `|`"),
+)
 MAX_DEPTH = 12  # the deepest place of the format is six
 MAX_KEY_CHARS = 100
 _NOTHING = frozenset({"", "~", "null"})
@@ -101,7 +123,7 @@ def read_yaml(path: str, text: str) -> Document:
             raise BadYaml(0, TOO_LARGE)
         parser = _Parser(text)
         try:
-            return _Builder().build(path, _events(parser))
+            return _Builder().build(path, parser)
         finally:
             parser.dispose()
     except UnicodeEncodeError as error:  # half a character, which no file holds but a form may
@@ -109,37 +131,40 @@ def read_yaml(path: str, text: str) -> Document:
         raise BadYaml(line, BROKEN_CHARACTER) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        if error.context and error.context_mark and any(one in error.context for one in _BEGINS):
+            mark = error.context_mark
         reason = " ".join(part for part in (error.context, error.problem) if part)
-        if "mapping values" in reason:
-            reason += "; a text with a colon needs quotes or a `|` block"
+        reason += next((f"; {remedy}" for mark_of, remedy in _REMEDIES if mark_of in reason), "")
         raise BadYaml(mark.line + 1 if mark else 0, f"not valid YAML: {reason}") from None
-    except yaml.YAMLError as error:  # a character YAML does not allow
-        raise BadYaml(0, f"not valid YAML: {str(error).splitlines()[0]}") from None
+    except yaml.YAMLError:  # a character YAML does not allow; it counts bytes, not lines
+        found = _NOT_YAML.search(text)
+        line = text.count("\n", 0, found.start()) + 1 if found else 0
+        raise BadYaml(line, BROKEN_CHARACTER) from None
 
 
-def _events(parser: Any) -> Iterator[Any]:
-    # Events, not yaml.compose: libyaml's composer recurses in C, and a file of a hundred thousand
-    # brackets ends the process. Here depth is ours to bound.
-    while True:
-        event = parser.get_event()
-        if event is None or isinstance(event, yaml.StreamEndEvent):
-            return
-        yield event
+# A container with its places and the key that awaits a value.
+_Open = tuple[list[Value] | dict[str, Value], dict[str | int, Node], str | None]
 
 
 class _Builder:
-    """Builds values and their places from parser events, keeping its own stack."""
+    """Builds values and their places from parser events, keeping its own stack.
+
+    A large pack has a hundred thousand events: what happens for each stands together here.
+    """
 
     def __init__(self) -> None:
-        self._top: list[Value] = []
-        self._places: dict[str | int, Node] = {}
-        self._containers: list[list[Value] | dict[str, Value]] = [self._top]
-        self._inside: list[dict[str | int, Node]] = [self._places]  # places in each of them
-        self._keys: list[str | None] = [None]  # of each open mapping: the key awaiting its value
-        self._documents = 0
+        self._holder: list[Value] | dict[str, Value] = []  # what is being filled
+        self._places: dict[str | int, Node] = {}  # the places in it
+        self._key: str | None = None  # of a mapping: the key awaiting its value
+        self._above: list[_Open] = []
 
-    def build(self, path: str, events: Iterator[Any]) -> Document:
-        for event in events:
+    def build(self, path: str, parser: Any) -> Document:
+        # Events, not yaml.compose: libyaml's composer recurses in C, and a file of a hundred
+        # thousand brackets ends the process. Here depth is ours to bound.
+        next_event = parser.get_event
+        top, places, documents = self._holder, self._places, 0
+        while True:
+            event = next_event()
             kind = type(event)
             if kind is yaml.ScalarEvent:
                 self._scalar(event)
@@ -148,72 +173,71 @@ class _Builder:
             elif kind is yaml.SequenceStartEvent:
                 self._open(event, [])
             elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
-                self._containers.pop()
-                self._inside.pop()
-                self._keys.pop()
+                self._holder, self._places, self._key = self._above.pop()
             elif kind is yaml.AliasEvent:
                 line = event.start_mark.line + 1
                 raise BadYaml(line, "aliases (`*name`) are not used in packs; write it out")
             elif kind is yaml.DocumentStartEvent:
-                self._documents += 1
-                if self._documents > 1:
+                documents += 1
+                if documents > 1:
                     line = event.start_mark.line + 1
                     raise BadYaml(line, "one document a file; remove this `---`")
-        return Document(path, self._top[0] if self._top else None, self._places.get(0, Node(1)))
+            elif event is None or kind is yaml.StreamEndEvent:
+                value = top[0] if isinstance(top, list) and top else None
+                return Document(path, value, places.get(0, Node(1)))
 
     def _scalar(self, event: Any) -> None:
-        line = event.start_mark.line + 1
-        _refuse_extras(event, line)
-        if event.style == '"' and _NOT_TEXT.search(event.value):
+        line: int = event.start_mark.line + 1
+        if event.anchor is not None or event.tag is not None:
+            _refuse_extras(event, line)
+        value, style = event.value, event.style
+        if style == '"' and _NOT_TEXT.search(value):
             raise BadYaml(line, BROKEN_CHARACTER)
-        key = self._keys[-1]
-        if key is None and isinstance(self._containers[-1], dict):
-            self._take_key(event.value, line)
-            return
-        value: str | None = event.value
-        if value in _NOTHING and event.implicit[0]:
-            value = None
-        node = self._put(key, value, line)
-        # A text's own line is where it begins, which its key may not share.
-        node.line = line
-        node.style = event.style
+        holder, key = self._holder, self._key
+        if isinstance(holder, dict):
+            if key is None:
+                self._key = self._new_key(value, line)
+                return
+            holder[key] = None if value in _NOTHING and event.implicit[0] else value
+            self._key = None
+            node = self._places[key]
+            # A text's own line is where it begins, which its key may not share.
+            node.line = line
+        else:
+            node = self._places[len(holder)] = Node(line)
+            holder.append(None if value in _NOTHING and event.implicit[0] else value)
+        node.style = style
 
     def _open(self, event: Any, value: list[Value] | dict[str, Value]) -> None:
-        line = event.start_mark.line + 1
-        _refuse_extras(event, line)
-        key = self._keys[-1]
-        if key is None and isinstance(self._containers[-1], dict):
-            raise BadYaml(line, "a key must be a word; put texts with braces in quotes")
-        # A mapping keeps the line of its key, not that of the first thing inside it.
-        places: dict[str | int, Node] = {}
-        self._put(key, value, line).children = places
-        if len(self._containers) > MAX_DEPTH:
-            raise BadYaml(line, f"nested more than {MAX_DEPTH} levels deep")
-        self._containers.append(value)
-        self._inside.append(places)
-        self._keys.append(None)
-
-    def _put(self, key: str | None, value: Value, line: int) -> Node:
-        holder, places = self._containers[-1], self._inside[-1]
+        line: int = event.start_mark.line + 1
+        if event.anchor is not None or event.tag is not None:
+            _refuse_extras(event, line)
+        holder, places = self._holder, self._places
         if isinstance(holder, dict):
-            assert key is not None
-            holder[key] = value
-            self._keys[-1] = None
-            return places[key]
-        node = places[len(holder)] = Node(line)
-        holder.append(value)
-        return node
+            if self._key is None:
+                raise BadYaml(line, "a key must be a word; put texts with braces in quotes")
+            # A mapping keeps the line of its key, not that of the first thing inside it.
+            holder[self._key] = value
+            node = places[self._key]
+        else:
+            node = places[len(holder)] = Node(line)
+            holder.append(value)
+        if len(self._above) >= MAX_DEPTH:
+            raise BadYaml(line, f"nested more than {MAX_DEPTH} levels deep")
+        self._above.append((holder, places, None))
+        self._holder, self._places, self._key = value, {}, None
+        node.children = self._places
 
-    def _take_key(self, name: str, line: int) -> None:
-        known = self._inside[-1]
-        if len(name) > MAX_KEY_CHARS:
-            raise BadYaml(line, f"a key is at most {MAX_KEY_CHARS} characters")
+    def _new_key(self, name: str, line: int) -> str:
+        known = self._places
         if name in known:
             raise BadYaml(
                 line, f"`{name}` stands twice, first in line {known[name].line}; keep one"
             )
+        if len(name) > MAX_KEY_CHARS:
+            raise BadYaml(line, f"a key is at most {MAX_KEY_CHARS} characters")
         known[name] = Node(line)
-        self._keys[-1] = name
+        return name
 
 
 def _refuse_extras(event: Any, line: int) -> None:

@@ -31,7 +31,7 @@ class PlainForm:
         for name, value in parameters.items():
             if value is None:
                 continue
-            if type(value) is int or isinstance(value, str):
+            if type(value) in (int, float) or isinstance(value, str):
                 fields[name] = str(value)
             elif isinstance(value, TelegramObject):
                 fields[name] = value.to_json()

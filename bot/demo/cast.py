@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from bot.content.samples import SAMPLE_PEOPLE
+
 # Names of samples end in Eksempel ("example"), addresses in a domain that nobody can own.
 CASEWORKER = ("Kari Eksempel", "kari@example.org")
 DEPUTY = ("Per Eksempel", "per@example.org")
@@ -33,6 +35,7 @@ class Persona:
     misses_session: int | None = None
     goes_quiet_after: datetime | None = None
     takes_pause: bool = False
+    last_name: str = "Eksempel"
 
     def is_quiet(self, at: datetime) -> bool:
         return self.goes_quiet_after is not None and at > self.goes_quiet_after
@@ -48,4 +51,11 @@ PERSONAS = (
     Persona(7005, "Thea", "nb", misses_session=4, check_in_option="hard", takes_pause=True),
     Persona(7006, "Elias", "nb", goes_quiet_after=datetime(2026, 2, 18, 12, 0, tzinfo=UTC)),
     Persona(7007, "Maja", "nn", answers_reminders=None, takes_pause=True),
+)
+
+# Those whose names break careless texts; the course is not about them, so that nothing but what is
+# tried comes to their phones. The first of the samples has an ordinary name, as Amina has.
+SAMPLES = tuple(
+    Persona(7101 + number, sample.first_name, "nb", last_name="")
+    for number, sample in enumerate(SAMPLE_PEOPLE[1:])
 )

@@ -33,6 +33,9 @@ later his case opens; five presses on, Wednesday at 09:00, a mail to Kari says <
 <li><b>Help.</b> Tap <b>Jeg trenger hjelp</b> on any phone and see what comes back at once, and what
 Kari gets.</li>
 </ol>
+<p><b>Try</b> on a phone begins any module, lesson, check-in or message there at once, in any language
+and on any day; what is asked to wait goes on when you wind the clock. The phones at the end belong to
+sample people with long, short, Arabic and odd names, so that you see how texts look with those.</p>
 <p>Used a sign-in link already? Ask for a new one at <a href="{console}/login" target="_blank"
 rel="noopener">the console</a> with <b>kari@example.org</b>: it comes to the mailbox. The coordinator's
 link: <a href="{dina}" target="_blank" rel="noopener">sign in as Dina</a>.</p>

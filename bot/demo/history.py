@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -19,17 +19,19 @@ from bot.demo.cast import (
     OFFICE,
     PAUSES_BEGIN_AT,
     PERSONAS,
+    SAMPLES,
     Persona,
 )
 from bot.domain.message_bodies import callback_data, load_body
 from bot.domain.messages import Body, OutboxMessage
 from bot.domain.people import Role, Staff
 from bot.domain.plain_text import without_markup
-from bot.domain.planning import AttendanceStatus, ProgrammeSession
+from bot.domain.planning import AttendanceStatus, EnrolmentStatus, ProgrammeSession
 from bot.scheduling.clock import DeclaredClock
 from bot.services import incoming, sweep
 from bot.services.attendance import mark_attendance
 from bot.services.delivery_results import claim_messages, message_sent
+from bot.services.enrolment_end import end_enrolment
 from bot.services.incoming import ChatEvent
 from bot.services.notices import claim_mails, mail_sent
 from bot.services.offices import (
@@ -71,7 +73,7 @@ class Past:
     def play(self) -> History:
         """Play from the invitation to the morning the demo begins."""
         self._storage.run_sync(_found_office)
-        codes = self._storage.run_sync(_invite_all)
+        codes = self._storage.run_sync(_invite_course)
         self._clock.advance_to(INVITED_AT.replace(hour=12))
         for persona in PERSONAS:
             self._onboard(persona, codes[persona.phone_id])
@@ -81,9 +83,16 @@ class Past:
                 self._do(persona, incoming.command, "pause", words="/pause")
                 self._tap(persona, "pause_month")
         self._wind_to(DEMO_BEGINS_AT)
+        self._add_samples()
         self._storage.run_sync(note_alive)
         self._storage.run_sync(sweep.note_staffing_swept)
         return self._history
+
+    def _add_samples(self) -> None:
+        codes = self._storage.run_sync(_invite, SAMPLES)
+        for persona in SAMPLES:
+            self._onboard(persona, codes[persona.phone_id])
+            self._storage.run_sync(_end_follow_up, persona)
 
     def _onboard(self, persona: Persona, code: str) -> None:
         self._do(persona, incoming.start_command, code, words="/start")
@@ -209,23 +218,41 @@ def _found_office(uow: UnitOfWork) -> None:
     set_deputy(uow, staff_by_email(uow, CASEWORKER[1]), DEPUTY[1])
 
 
-def _invite_all(uow: UnitOfWork) -> dict[int, str]:
+def _invite_course(uow: UnitOfWork) -> dict[int, str]:
     kari = staff_by_email(uow, CASEWORKER[1])
     cohort = create_cohort(
         uow, office_id=DEFAULT_OFFICE, name=COHORT, leader=kari, starts_on=COURSE_STARTS_ON
     )
+    return _invite(uow, PERSONAS, cohort_id=cohort.id)
+
+
+def _invite(
+    uow: UnitOfWork, personas: Sequence[Persona], *, cohort_id: int | None = None
+) -> dict[int, str]:
+    """Their codes by the ids of their phones."""
+    kari = staff_by_email(uow, CASEWORKER[1])
     return {
         persona.phone_id: invite_participant(
             uow,
             office_id=DEFAULT_OFFICE,
             first_name=persona.first_name,
-            last_name="Eksempel",
+            last_name=persona.last_name,
             caseworker=kari,
-            cohort_id=cohort.id,
+            cohort_id=cohort_id,
             language=persona.language,
         ).code
-        for persona in PERSONAS
+        for persona in personas
     }
+
+
+def _end_follow_up(uow: UnitOfWork, persona: Persona) -> None:
+    """No check-in comes to them, and nobody is told of their silence."""
+    account = uow.accounts.by_chat(DEFAULT_OFFICE, persona.phone_id)
+    assert account is not None
+    enrolment = uow.enrolments.active_of(account.participant_id)
+    assert enrolment is not None
+    participant = uow.participants.get(account.participant_id)
+    end_enrolment(uow, participant, enrolment, EnrolmentStatus.COMPLETED)
 
 
 def _sessions_over(uow: UnitOfWork) -> list[ProgrammeSession]:

@@ -17,11 +17,12 @@ from typing import Any
 import httpx
 from rich.console import Console
 
-from bot.app import open_program, upgrade_database
+from bot.app import load_content, open_program, upgrade_database
 from bot.config import Settings, load_settings
-from bot.demo.cast import CASEWORKER, COORDINATOR, DEMO_BEGINS_AT, INVITED_AT, PERSONAS
+from bot.demo.cast import CASEWORKER, COORDINATOR, DEMO_BEGINS_AT, INVITED_AT, PERSONAS, SAMPLES
 from bot.demo.guide import guide_html
 from bot.demo.history import History, Past
+from bot.demo.offer import offer_of
 from bot.domain.errors import BadSetting
 from bot.scheduling.clock import DeclaredClock
 from bot.services.logins import new_login_link
@@ -34,12 +35,19 @@ START_WITHIN_S = 30.0
 CONSOLE_PORT = 8080
 
 
-def run_demo(*, port: int, speed: float) -> None:
-    """Run until Ctrl-C or SIGTERM; everything lives in a temporary folder that goes with it."""
+def run_demo(*, port: int, speed: float, content_dir: Path | None = None) -> None:
+    """Run until Ctrl-C or SIGTERM; everything lives in a temporary folder that goes with it.
+
+    Args:
+        content_dir: A pack of one's own to rehearse; None plays the one that comes along.
+
+    Raises:
+        BadSetting, BadContent: One sentence each.
+    """
     screen = Console(highlight=False)
     signal.signal(signal.SIGTERM, _interrupt)
     with tempfile.TemporaryDirectory(prefix="tettpa-demo-") as folder:
-        demo = _Demo(Path(folder), port=port, speed=speed)
+        demo = _Demo(Path(folder), port=port, speed=speed, content_dir=content_dir)
         try:
             with screen.status("Playing the first weeks of the sample course …"):
                 demo.start()
@@ -58,8 +66,9 @@ def _interrupt(*_: object) -> None:
 class _Demo:
     """The two processes and what they share: nothing but HTTP, SMTP and the database's address."""
 
-    def __init__(self, folder: Path, *, port: int, speed: float) -> None:
+    def __init__(self, folder: Path, *, port: int, speed: float, content_dir: Path | None) -> None:
         self._folder = folder
+        self._content_dir = content_dir.resolve() if content_dir else None
         self._speed = speed
         self._phones_port = _free_port(port)
         self._console_port = _free_port(CONSOLE_PORT)
@@ -78,6 +87,7 @@ class _Demo:
     def start(self) -> None:
         """Play the past, start the emulator, fill its phones, start the program."""
         settings = self._settings()
+        offer = offer_of(load_content(settings))
         upgrade_database(settings)
         clock = DeclaredClock(INVITED_AT)
         with open_program(settings, clock=clock) as program:
@@ -88,6 +98,8 @@ class _Demo:
         smtp_port = self._start_emulator()
         self._fill_phones(history)
         self._start_program(smtp_port)
+        with self._emulator() as http:
+            http.put("/rehearsal", json=offer).raise_for_status()
 
     def addresses(self) -> str:
         return (
@@ -124,6 +136,7 @@ class _Demo:
             env_file=None,
             database_url=f"sqlite:///{self._folder / 'demo.db'}",
             secret_key=self._secret,
+            content_dir=self._content_dir,
             **more,
         )
 
@@ -152,16 +165,17 @@ class _Demo:
         smtp_port: int = json.loads(ready.read_text())["smtp_port"]
         return smtp_port
 
+    def _emulator(self) -> httpx.Client:
+        return httpx.Client(base_url=f"{self.phones_url}/emulator", timeout=10.0, trust_env=False)
+
     def _fill_phones(self, history: History) -> None:
-        with httpx.Client(
-            base_url=f"{self.phones_url}/emulator", timeout=10.0, trust_env=False
-        ) as http:
+        with self._emulator() as http:
             bot = {"token": TOKEN, "username": "tettpa_demo_bot", "name": "Tett på"}
             http.post("/bots", json=bot).raise_for_status()
-            for persona in PERSONAS:
+            for persona in (*PERSONAS, *SAMPLES):
                 phone = {
                     "name": persona.first_name,
-                    "last_name": "Eksempel",
+                    "last_name": persona.last_name,
                     "language_code": persona.language,
                     "user_id": persona.phone_id,
                     "bot": TOKEN,
@@ -179,6 +193,8 @@ class _Demo:
             "TETTPA_TELEGRAM_TOKEN": TOKEN,
             "TETTPA_TELEGRAM_API_URL": self.phones_url,
             "TETTPA_CLOCK_URL": f"{self.phones_url}/clock",
+            "TETTPA_REHEARSAL": "1",
+            "TETTPA_CONTENT_DIR": str(self._content_dir or ""),
             "TETTPA_HOST": "127.0.0.1",
             "TETTPA_PORT": str(self._console_port),
             "TETTPA_CONSOLE_URL": self.console_url,

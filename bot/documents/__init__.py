@@ -1,1 +1,1 @@
-"""Files people can hold: a CV and an application letter as PDF, picture and Word document."""
+"""Files people can hold: CV, application letter, budget, progress and certificate, made from records."""

@@ -2,33 +2,34 @@
 
 The host (services/runs.py) stores the state and turns the events into rows, in one transaction.
 
-What bounds a run: after `max_attempts` inputs that do not fit, an optional step is skipped and any
-other sets the run aside (ABANDONED). Nothing is lost by that: the last question's buttons still
-work, and `AskAgain` asks the same step anew with its attempts at nought.
+What bounds a run: after `max_attempts` inputs that do not fit, an optional step of which nothing is
+answered yet is skipped, and any other sets the run aside (ABANDONED). One input leads through
+MAX_STEPS_PER_INPUT steps at most, and a run that nobody answers wakes MAX_WAKES_IN_A_ROW times at
+most. Nothing is lost by that: the
+last question's buttons still work, and `AskAgain` takes the same step up anew.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
-from bot.domain.flows import (
+from bot.domain.flows import Flow, RunState, RunStatus, Step
+from bot.domain.profile import profile_after
+from bot.domain.run_events import (
     Abandoned,
+    AnswerGiven,
     AskAgain,
     Choice,
     Explain,
     Finished,
-    Flow,
     Ignored,
     OtherMedia,
     RunEvent,
     RunInput,
-    RunState,
-    RunStatus,
     Sleep,
     Start,
-    Step,
     Text,
     Wake,
 )
@@ -37,21 +38,25 @@ from bot.domain.steps.kind import (
     MAX_STEPS_PER_INPUT,
     Accepted,
     Asks,
+    AsksAnew,
+    Continues,
     Ends,
     Irrelevant,
+    Naps,
     Passes,
     Refused,
     Sleeps,
 )
-from bot.domain.work_calendar import WorkCalendar
+from bot.domain.surroundings import Surroundings
 
 Outcome = tuple[RunState, tuple[RunEvent, ...]]
 
 TOO_MANY_ATTEMPTS = "too_many_attempts"
+MAX_WAKES_IN_A_ROW = 20
 
 
 def step(
-    state: RunState, flow: Flow, input: RunInput, now: datetime, *, calendar: WorkCalendar
+    state: RunState, flow: Flow, input: RunInput, now: datetime, *, around: Surroundings
 ) -> Outcome:
     """Return the state after `input` and the events it caused, in the order to act on them.
 
@@ -66,15 +71,16 @@ def step(
     reason = _why_out_of_place(state, input)
     if reason is not None:
         return state, (Ignored(reason),)
+    walk = _Walk(flow, now, around)
     if isinstance(input, Start):
-        return _walk(state, flow, flow.steps[0] if flow.steps else None, now, calendar)
+        return walk.on(state, flow.steps[0] if flow.steps else None)
     here = flow.step(state.step_key) if state.step_key is not None else None
     if here is None or here.kind not in KINDS_BY_CODE:
         return _set_aside(state, "step_gone")
     if isinstance(input, AskAgain):
         attempts = state.attempts if state.status is RunStatus.ASKING else 0
-        return _walk(replace(state, attempts=attempts), flow, here, now, calendar)
-    return _answer(state, flow, here, input, now, calendar)
+        return walk.on(replace(state, attempts=attempts, wakes=0), here)
+    return walk.answered(state, here, input)
 
 
 def call_off(state: RunState, reason: str) -> RunState:
@@ -107,86 +113,168 @@ def _why_out_of_place(state: RunState, input: RunInput) -> str | None:
             assert_never(input)
 
 
-def _answer(
-    state: RunState,
-    flow: Flow,
-    here: Step,
-    input: RunInput,
-    now: datetime,
-    calendar: WorkCalendar,
-) -> Outcome:
-    kind = KINDS_BY_CODE[here.kind]
-    if not isinstance(input, kind.accepts):
-        # Only after an edit that gave the step another kind under a run that stood at it.
-        return state, (Ignored("not_asking"),)
-    match kind.answer(here, state, input, now):
-        case Irrelevant(reason=reason):
-            return state, (Ignored(reason),)
-        case Refused() as refused:
-            return _ask_once_more(state, flow, here, refused, now, calendar)
-        case Accepted(events=events, option=option):
-            answers = state.answers if option is None else {**state.answers, here.key: option}
-            state = replace(state, answers=answers, attempts=0)
-            target = here.goto.get(option) if option is not None else None
-            if target is None:
-                return _walk(state, flow, flow.after(here.key), now, calendar, events)
-            onward = flow.step(target)
-            if onward is None:
+@dataclass(slots=True)
+class _Walk:
+    """One input's way through a flow; `around` follows what the events change in the profile."""
+
+    flow: Flow
+    now: datetime
+    around: Surroundings
+
+    def answered(self, came: RunState, here: Step, input: RunInput) -> Outcome:
+        """Give the step the run stands at its input; `came` is the state as it was stored."""
+        kind = KINDS_BY_CODE[here.kind]
+        was_set_aside = came.status is RunStatus.ABANDONED
+        attempts = 0 if was_set_aside else came.attempts
+        state = replace(came, attempts=attempts, wakes=_wakes_after(came, input))
+        if not isinstance(input, kind.accepts):
+            # Only after an edit that gave the step another kind under a run that stood at it. A
+            # wake that came to nothing would come for ever.
+            woken = isinstance(input, Wake)
+            return self.on(state, here) if woken else (came, (Ignored("not_asking"),))
+        answered = kind.answer(here, came, input, self.now, self.around)
+        match answered:
+            case Irrelevant(reason=reason):
+                return came, (Ignored(reason),)
+            case Refused():
+                return self._explained(state, here, answered)
+            case Continues(partial=partial, events=events):
+                state = replace(state, partial=partial, attempts=0)
+                # Set aside, it takes up the run: then the question is to stand open anew.
+                return self.on(state, here) if was_set_aside else (state, events)
+            case AsksAnew(partial=partial, events=events, message_key=message_key):
+                state = replace(state, partial=partial, attempts=0)
+                return self.on(state, here, _placed(events, here), message_key=message_key)
+            case Naps(until=until, events=events, value=value):
+                state = replace(_stopped(state, RunStatus.WAITING, until), attempts=0, partial=())
+                if value is not None:
+                    state = replace(state, answers={**state.answers, here.key: value})
+                return state, (*events, Sleep(until))
+            case Accepted():
+                return self._gone_on(state, here, answered)
+        assert_never(answered)
+
+    def _gone_on(self, state: RunState, here: Step, accepted: Accepted) -> Outcome:
+        events = _placed(accepted.events, here)
+        kept = None if here.into is not None else accepted.value
+        answers = {key: value for key, value in state.answers.items() if key != here.key}
+        if kept is not None:
+            answers[here.key] = kept
+        target = accepted.to
+        if target is None and state.return_after == here.key:
+            target = state.return_to
+        elif target is None and accepted.option is not None:
+            target = here.goto.get(accepted.option)
+        state = replace(state, answers=answers, attempts=0, partial=())
+        if accepted.comes_back is not None:
+            after = target if accepted.comes_back == "after_answer" else None
+            state = replace(state, return_to=here.key, return_after=after)
+        if target is None:
+            return self.on(state, self.flow.after(here.key), events)
+        onward = self.flow.step(target)
+        return (
+            _set_aside(state, "step_gone", events)
+            if onward is None
+            else self.on(state, onward, events)
+        )
+
+    def _explained(self, state: RunState, here: Step, refused: Refused) -> Outcome:
+        """Explain and ask again, or, at the bound, stop asking."""
+        attempts = state.attempts + 1
+        if attempts < here.max_attempts:
+            why = Explain(refused.message_key, here.key, refused.values)
+            return self.on(replace(state, attempts=attempts), here, (why,))
+        if here.optional and not state.partial:
+            # No answer; but whoever came back to correct one keeps what stood there before.
+            before = state.answers.get(here.key) if state.return_to is not None else None
+            return self._gone_on(state, here, Accepted(value=before))
+        return _set_aside(replace(state, attempts=attempts), TOO_MANY_ATTEMPTS)
+
+    def on(
+        self,
+        state: RunState,
+        at: Step | None,
+        events: tuple[RunEvent, ...] = (),
+        *,
+        message_key: str = "",
+    ) -> Outcome:
+        """Enter steps from `at` on until one stops the run, the flow ends or a bound is met."""
+        self._note(events)
+        state = _stopped(state, state.status, None)
+        for _ in range(MAX_STEPS_PER_INPUT):
+            if at is None:
+                break
+            state = replace(state, step_key=at.key)
+            if at.key == state.return_to:
+                # By whichever way: a later `back` must not lead here from another part.
+                state = replace(state, return_to=None, return_after=None)
+            kind = KINDS_BY_CODE.get(at.kind)
+            if kind is None:
                 return _set_aside(state, "step_gone", events)
-            return _walk(state, flow, onward, now, calendar, events)
-
-
-def _ask_once_more(
-    state: RunState,
-    flow: Flow,
-    here: Step,
-    refused: Refused,
-    now: datetime,
-    calendar: WorkCalendar,
-) -> Outcome:
-    """Explain and ask again, or, at the bound, stop asking."""
-    attempts = state.attempts + 1
-    if attempts < here.max_attempts:
-        why = Explain(refused.message_key, here.key, refused.max_chars)
-        return _walk(replace(state, attempts=attempts), flow, here, now, calendar, (why,))
-    if here.optional:
-        return _walk(replace(state, attempts=0), flow, flow.after(here.key), now, calendar)
-    return _set_aside(replace(state, attempts=attempts), TOO_MANY_ATTEMPTS)
-
-
-def _walk(
-    state: RunState,
-    flow: Flow,
-    at: Step | None,
-    now: datetime,
-    calendar: WorkCalendar,
-    events: tuple[RunEvent, ...] = (),
-) -> Outcome:
-    """Enter steps from `at` on until one stops the run, the flow ends or the bound is met."""
-    state = replace(state, wake_at=None, outcome=None)
-    for _ in range(MAX_STEPS_PER_INPUT):
+            match kind.enter(at, state, self.now, self.around):
+                case Passes() as passed:
+                    events += passed.events
+                    self._note(passed.events)
+                    state = _without(state, passed.drops)
+                    if passed.to is None:
+                        at = self.flow.after(at.key)
+                    elif (at := self.flow.step(passed.to)) is None:
+                        return _set_aside(state, "step_gone", events)
+                case Asks(ask=ask):
+                    state = replace(state, status=RunStatus.ASKING, instance=ask.instance)
+                    return state, (*events, replace(ask, message_key=message_key))
+                case Sleeps(until=until, events=said):
+                    return _asleep(state, until, events, said)
+                case Ends(outcome=outcome, events=said):
+                    return _finish(state, outcome, (*events, *said))
         if at is None:
-            break
-        state = replace(state, step_key=at.key)
-        kind = KINDS_BY_CODE.get(at.kind)
-        if kind is None:
-            return _set_aside(state, "step_gone", events)
-        match kind.enter(at, state, now, calendar):
-            case Passes(events=said):
-                events += said
-                at = flow.after(at.key)
-            case Asks(ask=ask):
-                state = replace(state, status=RunStatus.ASKING, instance=ask.instance)
-                return state, (*events, ask)
-            case Sleeps(until=until, events=said):
-                state = replace(state, status=RunStatus.WAITING, wake_at=until)
-                return state, (*events, *said, Sleep(until))
-            case Ends(outcome=outcome, events=said):
-                return _finish(state, outcome, (*events, *said))
-    if at is None:
-        return _finish(state, "completed", events)
-    # The step not yet entered is where AskAgain goes on, so that even this loses nobody's place.
-    return _set_aside(replace(state, step_key=at.key), "bound", events)
+            return _finish(state, "completed", events)
+        # The step not yet entered is where AskAgain goes on, so that even this loses nobody's place.
+        return _set_aside(replace(state, step_key=at.key), "bound", events)
+
+    def _note(self, events: tuple[RunEvent, ...]) -> None:
+        profile = self.around.profile
+        for event in events:
+            profile = profile_after(profile, event)
+        if profile is not self.around.profile:
+            self.around = replace(self.around, profile=profile)
+
+
+def _wakes_after(state: RunState, input: RunInput) -> int:
+    """Somebody who goes on before the time is up is there; a host that has made a file is not."""
+    if isinstance(input, Wake) and (not input.early or state.wake_at is None):
+        return state.wakes + 1
+    return 0
+
+
+def _placed(events: tuple[RunEvent, ...], here: Step) -> tuple[RunEvent, ...]:
+    """Answers with the place in the profile where their author wants them kept."""
+    return tuple(
+        replace(event, into=here.into) if isinstance(event, AnswerGiven) else event
+        for event in events
+    )
+
+
+def _stopped(state: RunState, status: RunStatus, wake_at: datetime | None) -> RunState:
+    return replace(state, status=status, wake_at=wake_at, outcome=None)
+
+
+def _without(state: RunState, drops: tuple[str, ...]) -> RunState:
+    kept = {key: value for key, value in state.answers.items() if key not in drops}
+    return replace(state, answers=kept) if drops else state
+
+
+def _asleep(
+    state: RunState,
+    until: datetime | None,
+    events: tuple[RunEvent, ...],
+    said: tuple[RunEvent, ...],
+) -> Outcome:
+    if state.wakes > MAX_WAKES_IN_A_ROW:
+        # Before the step says, or orders, anything: AskAgain lets it.
+        return _set_aside(state, "bound", events)
+    slept = () if until is None else (Sleep(until),)
+    return _stopped(state, RunStatus.WAITING, until), (*events, *said, *slept)
 
 
 def _finish(state: RunState, outcome: str, events: tuple[RunEvent, ...]) -> Outcome:

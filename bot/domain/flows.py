@@ -1,10 +1,10 @@
-"""What the engine runs: flows of steps, the state of one run, inputs and events."""
+"""What the engine runs: flows of steps, and the state of one run."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 
 from bot.domain.durations import Duration
@@ -12,37 +12,80 @@ from bot.domain.durations import Duration
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step as an author wrote it, texts apart.
+    """One step as an author wrote it, texts apart; which fields a kind takes is the kind's matter.
 
-    `key` is unique in its flow ("contract.quiz_deadline" inside a lesson, "mood" outside one).
+    `key` is unique in its flow ("contract.quiz_deadline" inside a lesson, "mood" outside one), and
+    whatever names a step here does so in full.
     `has_text` is False when a kind that may go without a text (wait, finish) has none.
     """
 
     key: str
     kind: str
+    facts: tuple[str, ...] = ()
+    has_text: bool = True
+    # Questions
     options: tuple[str, ...] = ()
     right: str | None = None
+    second_try: bool = False
     optional: bool = False
-    max_chars: int = 1000
-    wait_for: Duration | None = None
     goto: Mapping[str, str] = field(default_factory=dict)
     escalate: Mapping[str, str] = field(default_factory=dict)
-    outcome: str = "completed"
-    facts: tuple[str, ...] = ()
     max_attempts: int = 3
-    has_text: bool = True
+    into: str | None = None  # where in the profile the answer is kept, and only there
+    listens_for: Duration | None = None  # how long typed words are the answer; None: the kind's own
+    max_chars: int | None = None  # None: the kind's own
+    at_least: int | None = None
+    at_most: int | None = None
+    lowest: int | None = None
+    highest: int | None = None
+    decimals: int = 0
+    unit: str = "none"
+    dates: str = "any"
+    takes: tuple[str, ...] = ()
+    again: Mapping[str, str] = field(default_factory=dict)
+    # What is shown along with a text
+    image: str | None = None
+    file: str | None = None
+    voice: str | None = None
+    place: str | None = None
+    # Pauses
+    wait_for: Duration | None = None
+    until: str | None = None
+    at: time | None = None
+    programme_session: int | None = None
+    answer_of: str | None = None
+    after: Mapping[str, Duration | time] = field(default_factory=dict)
+    # Ways, the profile and what is made of it
+    by: str | None = None
+    module: str | None = None
+    name: str | None = None
+    value: str | None = None
+    answer: str | None = None
+    forget: str | None = None
+    record: Mapping[str, str] = field(default_factory=dict)
+    document: str | None = None
+    reason: str | None = None
+    outcome: str = "completed"
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
     """A course module or a check-in: steps in order.
 
-    `key` is "module:<key>" or "check_in:<key>".
+    `key` is "module:<key>" or "check_in:<key>". `kinds` are the kinds of its steps, `awaits` the
+    flows whose answers a step of it waits for.
     """
 
     key: str
     steps: tuple[Step, ...]
     lessons: tuple[str, ...] = ()
+    kinds: frozenset[str] = field(init=False, repr=False, compare=False)
+    awaits: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kinds", frozenset(step.kind for step in self.steps))
+        awaited = frozenset(step.answer_of for step in self.steps if step.answer_of is not None)
+        object.__setattr__(self, "awaits", awaited)
 
     def step(self, key: str) -> Step | None:
         return next((step for step in self.steps if step.key == key), None)
@@ -69,8 +112,8 @@ class RunStatus(StrEnum):
 class RunState:
     """Where one participant stands in one flow; goes to JSON and back (domain/run_state.py).
 
-    `answers` holds option codes only: words a participant wrote leave in `AnswerGiven` and are
-    sealed by the host. `outcome` is the flow's own when finished, the reason when abandoned.
+    The host seals it with the participant's key, so it may hold their words. `outcome` is the
+    flow's own when finished, the reason when abandoned.
     """
 
     flow_key: str
@@ -81,138 +124,7 @@ class RunState:
     answers: Mapping[str, str] = field(default_factory=dict)
     wake_at: datetime | None = None
     outcome: str | None = None
-
-
-# --- what can happen to a run -----------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """Begin the flow."""
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A button of question `instance` was tapped."""
-
-    instance: int
-    option: str
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Words typed while a question was open."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class OtherMedia:
-    """A voice message, photo, sticker or the like; `kind` is Telegram's name for it."""
-
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class Wake:
-    """The time of a wait has come, or the participant asked to go on at once (`early`)."""
-
-    early: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class AskAgain:
-    """Show the open question once more (after an outage, or when the participant returns)."""
-
-
-RunInput = Start | Choice | Text | OtherMedia | Wake | AskAgain
-
-
-# --- what the engine answers with ---------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Say:
-    """Send text `part` of step `step_key` ("text", "right", "wrong")."""
-
-    step_key: str
-    part: str = "text"
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """Send the question of `step_key` with buttons for `options`; answers carry `instance`.
-
-    `skippable` adds the general "skip" button (option code "skip") to an optional text question.
-    """
-
-    step_key: str
-    instance: int
-    options: tuple[str, ...] = ()
-    accepts_text: bool = False
-    skippable: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Explain:
-    """The input did not fit: say why, kindly, with message `message_key`, before asking again."""
-
-    message_key: str
-    step_key: str
-    max_chars: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerGiven:
-    """An answer was accepted: `value` is an option code, or words when `is_text`."""
-
-    step_key: str
-    value: str
-    is_text: bool = False
-    is_right: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class HandToHuman:
-    """This answer opens or joins a case of reason `reason`."""
-
-    step_key: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sleep:
-    """The run waits until `until` (aware UTC)."""
-
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    outcome: str
-
-
-@dataclass(frozen=True, slots=True)
-class Abandoned:
-    """Set aside; `AskAgain` takes the run up at the same step.
-
-    `reason` is "too_many_attempts", "bound" (too many steps without a question) or "step_gone"
-    (the flow no longer holds the step).
-    """
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ignored:
-    """The input changed nothing.
-
-    `reason` is "old_instance" (the button of an earlier question), "unknown_option", "not_asking"
-    (no question is open: words are free text), "not_due" (woken before the time), "not_waiting"
-    or "already_started".
-    """
-
-    reason: str
-
-
-RunEvent = Say | Ask | Explain | AnswerGiven | HandToHuman | Sleep | Finished | Abandoned | Ignored
+    partial: tuple[str, ...] = ()  # what the open question has got so far: options, or pieces
+    return_to: str | None = None  # the review that sent the participant back
+    return_after: str | None = None  # the one step to be answered anew before returning
+    wakes: int = 0  # awakenings since the participant last did anything

@@ -1,13 +1,21 @@
-"""Message bodies as plain JSON, as the outbox keeps them, and callback data of their buttons."""
+"""Message bodies as plain JSON, as the outbox keeps them, what fits into one, and callback data."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
-from bot.domain.messages import Body, Button, Document
+from bot.domain.messages import Attachment, Body, Button, Document, MapPin, Photo, Voice
+from bot.domain.plain_text import utf16_units, without_markup
 
 CALLBACK_VERSION = "v1"
+MAX_CAPTION_UNITS = 1024  # UTF-16 units of what is shown, by Telegram's rule
+
+# By which name each kind of file stands in a stored body; never renamed. "document" is of the
+# first release, whose programs may still read bodies during an upgrade.
+_FILES: Mapping[str, type[Document]] = {"document": Document, "photo": Photo, "voice": Voice}
+_PLACE = "place"
 
 
 def callback_data(question_id: int, option: str) -> str:
@@ -39,18 +47,18 @@ def dump_body(body: Body) -> dict[str, object]:
         ]
     if body.menu is not None:
         plain["menu"] = [list(row) for row in body.menu]
-    if body.document is not None:
-        plain["document"] = {
-            "filename": body.document.filename,
-            "mime_type": body.document.mime_type,
-            "content_base64": body.document.content_base64,
-        }
+    if body.own_from is not None:
+        plain["own_from"] = body.own_from
+    if isinstance(body.attachment, MapPin):
+        plain[_PLACE] = asdict(body.attachment)
+    elif body.attachment is not None:
+        name = next(n for n, kind in _FILES.items() if type(body.attachment) is kind)
+        plain[name] = asdict(body.attachment)
     return plain
 
 
 def load_body(plain: Mapping[str, Any]) -> Body:
     menu = plain.get("menu")
-    document = plain.get("document")
     return Body(
         text=str(plain.get("text", "")),
         buttons=tuple(
@@ -58,5 +66,20 @@ def load_body(plain: Mapping[str, Any]) -> Body:
             for row in plain.get("buttons", ())
         ),
         menu=None if menu is None else tuple(tuple(row) for row in menu),
-        document=None if document is None else Document(**document),
+        attachment=_attachment(plain),
+        own_from=plain.get("own_from"),
     )
+
+
+def fits_as_caption(text: str, attachment: Attachment) -> bool:
+    """Whether `text` (Telegram HTML) can stand below the attachment, in the same message."""
+    if isinstance(attachment, MapPin):
+        return not text
+    return utf16_units(without_markup(text)) <= MAX_CAPTION_UNITS
+
+
+def _attachment(plain: Mapping[str, Any]) -> Attachment | None:
+    for name, kind in _FILES.items():
+        if plain.get(name) is not None:
+            return kind(**plain[name])
+    return MapPin(**plain[_PLACE]) if plain.get(_PLACE) is not None else None

@@ -75,15 +75,63 @@ class Document:
     mime_type: str
     content_base64: str
 
+    @property
+    def name(self) -> str:
+        """How lists call it."""
+        return self.filename
+
+
+@dataclass(frozen=True, slots=True)
+class Photo(Document):
+    """A picture that is seen in the chat at once: PNG or JPEG; `alt` says what it shows."""
+
+    alt: str = ""
+
+    @property
+    def name(self) -> str:
+        """How lists call it."""
+        return self.alt or self.filename
+
+
+@dataclass(frozen=True, slots=True)
+class Voice(Document):
+    """A recording that is heard in the chat: OGG with Opus."""
+
+
+@dataclass(frozen=True, slots=True)
+class MapPin:
+    """A place on the map, in degrees (WGS 84); shown with its name when title and address are known."""
+
+    latitude: float
+    longitude: float
+    title: str = ""
+    address: str = ""
+
+    @property
+    def name(self) -> str:
+        """How lists call it."""
+        return self.title or f"{self.latitude}, {self.longitude}"
+
+
+Attachment = Document | MapPin  # photos and voices are documents too
+
+# The rule of a file or place that goes ahead of its text, as a message of its own.
+GOES_AHEAD = "attachment"
+
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What a participant gets: Telegram HTML, rows of buttons, the menu, a file."""
+    """What a participant gets: Telegram HTML, rows of buttons, the menu, a file or a place.
+
+    From `own_from` on the text repeats what is the participant's alone (values of their profile),
+    and staff are not shown it; None when nothing does.
+    """
 
     text: str
     buttons: tuple[tuple[Button, ...], ...] = ()
     menu: tuple[tuple[str, ...], ...] | None = None  # rows of labels; () takes the menu away
-    document: Document | None = None
+    attachment: Attachment | None = None
+    own_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Telegram's HTML as plain text."""
+"""Telegram's HTML as plain text, and how Telegram counts it."""
 
 from __future__ import annotations
 
@@ -16,3 +16,8 @@ def without_markup(text: str) -> str:
 def escape(words: str) -> str:
     """Words as they are, safe inside Telegram's HTML."""
     return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def utf16_units(text: str) -> int:
+    """The length as Telegram counts it: letters beyond the first 65,536 count twice."""
+    return len(text.encode("utf-16-le")) // 2

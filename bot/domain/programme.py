@@ -12,15 +12,27 @@ Localised = Mapping[str, str]  # language code -> words
 
 
 @dataclass(frozen=True, slots=True)
+class MapPoint:
+    """Degrees north and east (WGS 84)."""
+
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     key: str
     name: Localised
     address: str = ""
+    map: MapPoint | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedSession:
-    """One gathering in the plan: week 1 is the week the cohort starts in; weekday 0 is Monday."""
+    """One gathering in the plan: week 1 is the week the cohort starts in; weekday 0 is Monday.
+
+    `kind` is "" where the theme says it all; sessions of one theme are of one kind.
+    """
 
     number: int
     week: int
@@ -29,16 +41,21 @@ class PlannedSession:
     end_time: time
     theme: str
     place: str
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ReminderRule:
-    """Either the wall-clock `at_time` on the evening `days_before`, or `lead` before the start."""
+    """Either the wall-clock `at_time` on the day `days_before`, or `lead` before the start.
+
+    `kinds` are the kinds of sessions it is for; empty means every session.
+    """
 
     key: str
     days_before: int | None = None
     at_time: time | None = None
     lead: Duration | None = None
+    kinds: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +109,16 @@ class Programme:
     modules: tuple[ModulePlan, ...]
     quiet: QuietRules
     ladders: Mapping[str, LadderTimes] = field(default_factory=dict)
+
+    def kind_of(self, theme: str) -> str:
+        """The kind of a session with this theme: the plan's word for it, or the theme itself.
+
+        By the theme, which every stored session has: so a session that was moved, or that staff
+        added by hand, is of the same kind as those of the plan.
+        """
+        return next((s.kind for s in self.sessions if s.theme == theme and s.kind), theme)
+
+    def reminders_of(self, theme: str) -> tuple[ReminderRule, ...]:
+        """The reminders of a session with this theme."""
+        kind = self.kind_of(theme)
+        return tuple(rule for rule in self.reminders if not rule.kinds or kind in rule.kinds)

@@ -51,8 +51,11 @@ def reminder_due_at(
 
 
 def merges_into_evening(rule: ReminderRule, rules: Iterable[ReminderRule]) -> bool:
-    """Whether another of `rules` reminds on an earlier day (give the answer as `merges`)."""
-    return any(other.key != rule.key and (other.days_before or 0) >= 1 for other in rules)
+    """Whether another of `rules` reminds on the day before (give the answer as `merges`).
+
+    One that came a week before is no reason to say nothing at the end.
+    """
+    return any(other.key != rule.key and other.days_before == 1 for other in rules)
 
 
 def reminder_revision(starts_at: datetime, calendar: WorkCalendar) -> str:

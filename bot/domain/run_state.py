@@ -24,6 +24,10 @@ def dump(state: RunState) -> dict[str, object]:
         "answers": dict(state.answers),
         "wake_at": None if state.wake_at is None else _written(state.wake_at),
         "outcome": state.outcome,
+        "partial": list(state.partial),
+        "return_to": state.return_to,
+        "return_after": state.return_after,
+        "wakes": state.wakes,
     }
 
 
@@ -38,8 +42,9 @@ def load(stored: Mapping[str, object]) -> RunState:
     """
     flow_key = _words(stored, "flow_key")
     answers = stored.get("answers", {})
-    if flow_key is None or not isinstance(answers, Mapping):
-        raise ValueError("A run needs a flow_key, and its answers must be a mapping.")
+    partial = stored.get("partial", [])
+    if flow_key is None or not isinstance(answers, Mapping) or not isinstance(partial, list):
+        raise ValueError("A run needs a flow_key, a mapping of answers, and its pieces in a list.")
     wake_at = _words(stored, "wake_at")
     return RunState(
         flow_key=flow_key,
@@ -50,6 +55,10 @@ def load(stored: Mapping[str, object]) -> RunState:
         answers={str(key): str(value) for key, value in answers.items()},
         wake_at=None if wake_at is None else _instant(wake_at),
         outcome=_words(stored, "outcome"),
+        partial=tuple(str(piece) for piece in partial),
+        return_to=_words(stored, "return_to"),
+        return_after=_words(stored, "return_after"),
+        wakes=_number(stored, "wakes"),
     )
 
 

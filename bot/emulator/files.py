@@ -99,8 +99,18 @@ def document_content(stored: StoredFile) -> Json:
 
 
 def voice_content(stored: StoredFile, duration: int) -> Json:
-    """Return a message's voice field; `duration` is in seconds."""
-    return {"voice": {**_base(stored), "duration": duration, "mime_type": stored.content_type}}
+    """Return a message's voice field; `duration` is in seconds, 0 when the caller did not say."""
+    seconds = duration or round(_opus_seconds(stored.data))
+    return {"voice": {**_base(stored), "duration": seconds, "mime_type": stored.content_type}}
+
+
+def _opus_seconds(data: bytes) -> float:
+    """How long an OGG recording is: its last page counts the samples, 48,000 a second."""
+    last = data.rfind(b"OggS")
+    if last < 0 or len(data) < last + 14:
+        return 0.0
+    samples: int = struct.unpack("<q", data[last + 6 : last + 14])[0]
+    return max(samples, 0) / 48_000
 
 
 def sticker_content(stored: StoredFile, emoji: str) -> Json:

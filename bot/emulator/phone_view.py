@@ -117,7 +117,7 @@ def message_view(world: World, chat: Chat, message: Message) -> Json:
         "history": message.history,
         "reply_to": message.reply_to,
     }
-    for kind in ("document", "voice", "sticker", "location"):
+    for kind in ("document", "voice", "sticker", "location", "venue"):
         if kind in content:
             shape[kind] = dict(content[kind])
     if "photo" in content:

@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from bot.emulator.api_route import bot_api, bot_file
 from bot.emulator.clock import WindableClock
-from bot.emulator.control import bots, clock, groups, phones, stage
+from bot.emulator.control import bots, clock, groups, phones, rehearsal, stage
 from bot.emulator.mailbox import smtp_protocol
 from bot.emulator.webhooks import WebhookPusher
 from bot.emulator.winding import Winder
@@ -61,6 +61,7 @@ def make_app(options: Options) -> Starlette:
             *phones.ROUTES,
             *groups.ROUTES,
             *bots.ROUTES,
+            *rehearsal.ROUTES,
             *stage.ROUTES,
         ],
         lifespan=lifespan,

@@ -53,6 +53,8 @@ class World:
         self.sent: deque[Json] = deque(maxlen=KEPT_CALLS)
         self.letters: list[Letter] = []
         self.mail_faults: list[Json] = []
+        self.rehearsal: list[Json] = []  # what the page offers to try, in groups
+        self.rehearsal_number = 0  # tells the page when the list is another one
         self.orders = itertools.count(1)
         self.call_numbers = itertools.count(1)
         self.sent_numbers = itertools.count(1)

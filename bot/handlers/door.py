@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextvars import ContextVar
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from weakref import WeakValueDictionary
 
 import structlog
 from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 from telegram.constants import ParseMode
 
 from bot import failpoints
-from bot.domain.messages import InboxUpdate
+from bot.domain.message_bodies import callback_data
+from bot.domain.messages import Button, InboxUpdate
 from bot.domain.plain_text import escape
 from bot.services.incoming import ChatEvent
 from bot.services.ports import UnitOfWork
@@ -43,6 +45,7 @@ class Door:
         self._storage = storage
         self._wake_sender = wake_sender
         self._shown: set[asyncio.Task[None]] = set()
+        self._drawings = Drawings()
 
     async def apply(
         self, service: Callable[Concatenate[UnitOfWork, P], T], *args: P.args, **kwargs: P.kwargs
@@ -63,7 +66,7 @@ class Door:
 
         If it is lost the buttons stay, and tapping them again is harmless.
         """
-        task = asyncio.create_task(_show_tap(query, result))
+        task = asyncio.create_task(self._drawings.show(query, result))
         self._shown.add(task)
         task.add_done_callback(self._shown.discard)
 
@@ -106,13 +109,51 @@ def _nothing(_uow: UnitOfWork) -> None:
     return None
 
 
-async def _show_tap(query: CallbackQuery, result: TapResult | None) -> None:
-    await _kindly(query.answer())
-    message = query.message
-    if result is None or not isinstance(message, Message):
-        return
+class Drawings:
+    """What taps change on the phone, one after the other on each message.
+
+    Somebody ticks three boxes within a second and then taps "done": sent at once, the first might
+    arrive last. Ticks that newer ones have overtaken are left out.
+    """
+
+    def __init__(self) -> None:
+        self._newest: dict[tuple[int, int], TapResult] = {}
+        self._pens: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
+
+    async def show(self, query: CallbackQuery, result: TapResult | None) -> None:
+        message = query.message
+        if result is None or not isinstance(message, Message):
+            await _kindly(query.answer())
+            return
+        place = (message.chat.id, message.message_id)
+        self._newest[place] = result
+        await _kindly(query.answer())
+        pen = self._pens.setdefault(place, asyncio.Lock())
+        async with pen:
+            is_newest = self._newest.get(place) is result
+            if is_newest or result.buttons is None:
+                await _draw(query, message, result)
+            if self._newest.get(place) is result:
+                del self._newest[place]
+
+
+def _keyboard(rows: Sequence[Sequence[Button]]) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup(
+        [
+            [
+                InlineKeyboardButton(b.label, callback_data=callback_data(b.question_id, b.option))
+                for b in row
+            ]
+            for row in rows
+        ]
+    )
+
+
+async def _draw(query: CallbackQuery, message: Message, result: TapResult) -> None:
     text = message.text_html
-    if result.remove_buttons and result.answered and text:
+    if result.buttons is not None:
+        await _kindly(query.edit_message_reply_markup(_keyboard(result.buttons)))
+    elif result.remove_buttons and result.answered and text:
         marked = f"{text}\n\n<b>{CHOSEN}{escape(result.answered)}</b>"
         await _kindly(query.edit_message_text(marked, parse_mode=ParseMode.HTML))
     elif result.remove_buttons:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telegram import Update
+from telegram import Document, Message, PhotoSize, Update
 from telegram.ext import ContextTypes
 
 from bot.handlers.door import Door, event_of
@@ -56,8 +56,15 @@ class ParticipantHandlers:
         if kind is None:  # service messages: pinned, auto-delete set, and the like
             await self._door.ignore()
             return
+        file = _file_of(message, kind)
         await self._door.apply(
-            incoming.media_received, event_of(update), kind, message.caption or ""
+            incoming.media_received,
+            event_of(update),
+            kind,
+            message.caption or "",
+            file_id=file.file_id if file else "",
+            file_name=getattr(file, "file_name", None) or "",
+            size=(file.file_size or 0) if file else 0,
         )
 
     async def edited(self, update: Update, _: Context) -> None:
@@ -78,3 +85,10 @@ class ParticipantHandlers:
         has_left = change.new_chat_member.status in ("kicked", "left")
         service = incoming.bot_blocked if has_left else incoming.bot_unblocked
         await self._door.apply(service, event_of(update))
+
+
+def _file_of(message: Message, kind: str) -> PhotoSize | Document | None:
+    """What a step may ask for and a caseworker open; of a photo the largest size."""
+    if kind == "photo":
+        return message.photo[-1]
+    return message.document if kind == "document" else None

@@ -18,20 +18,28 @@ from telegram.ext import (
 from bot.handlers.door import Door
 from bot.handlers.groups import LINK, GroupHandlers
 from bot.handlers.participants import Context, ParticipantHandlers
+from bot.handlers.rehearsals import COMMAND, RehearsalHandlers
+from bot.services.rehearsing import Samples
 
 PtbApplication = Application[Any, Any, Any, Any, Any, Any]
 
 
-def make_application(telegram_bot: Bot, door: Door) -> PtbApplication:
-    """PTB's dispatch alone: no updater, no job queue, no persistence (docs/reliability.md)."""
+def make_application(
+    telegram_bot: Bot, door: Door, *, samples: Samples | None = None
+) -> PtbApplication:
+    """PTB's dispatch alone: no updater, no job queue, no persistence (docs/reliability.md).
+
+    Args:
+        samples: What messages are filled in with in a rehearsal; None where real people write.
+    """
     application: PtbApplication = (
         Application.builder().bot(telegram_bot).updater(None).job_queue(None).build()
     )
-    register(application, door)
+    register(application, door, samples)
     return application
 
 
-def register(application: PtbApplication, door: Door) -> None:
+def register(application: PtbApplication, door: Door, samples: Samples | None = None) -> None:
     people, groups = ParticipantHandlers(door), GroupHandlers(door)
     private = filters.ChatType.PRIVATE
     new, edited = filters.UpdateType.MESSAGE, filters.UpdateType.EDITED_MESSAGE
@@ -57,6 +65,12 @@ def register(application: PtbApplication, door: Door) -> None:
     # words, not by entities, which not every Bot API server sends.
     start, command = filters.Regex(r"^/start(@\w+)?(\s|$)"), filters.Regex(r"^/\w")
     application.add_handler(MessageHandler(private & new & start, people.start))
+    if samples is not None:
+        # Before the commands that everybody has: without a rehearsal this one is unknown to us.
+        rehearsal = RehearsalHandlers(door, samples)
+        application.add_handler(
+            MessageHandler(private & new & filters.Regex(COMMAND), rehearsal.try_out)
+        )
     application.add_handler(MessageHandler(private & new & command, people.command))
     application.add_handler(MessageHandler(private & new & filters.TEXT, people.text))
     # Last: whatever is not text.

@@ -11,7 +11,7 @@ from bot.domain.messages import Document
 from bot.domain.people import Participant
 from bot.domain.planning import ProgrammeSession, SessionStatus
 from bot.services.ports import UnitOfWork
-from bot.services.session_words import place_name, theme_name
+from bot.services.session_words import place_name, place_pin, theme_name
 
 
 def calendar_document(
@@ -33,6 +33,9 @@ def calendar_document(
         event.add("dtend", gathering.ends_at)
         event.add("summary", theme_name(uow, gathering, participant.language))
         event.add("location", place_name(uow, gathering, participant.language))
+        pin = place_pin(uow, gathering, participant.language)
+        if pin is not None:
+            event.add("geo", (pin.latitude, pin.longitude))
         if gathering.status is SessionStatus.CANCELLED:
             event.add("status", "CANCELLED")
         calendar.add_component(event)

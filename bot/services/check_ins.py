@@ -6,16 +6,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.durations import Duration
-from bot.domain.flows import AskAgain, RunStatus
+from bot.domain.flows import RunStatus
 from bot.domain.initiative import Go, Later
 from bot.domain.messages import Lane, MessageClass, OutboxMessage
 from bot.domain.people import Participant
 from bot.domain.planning import Expectation, ExpectationState, Occurrence
 from bot.domain.programme import CheckInPlan
 from bot.domain.reminder_times import next_weekly
+from bot.domain.run_events import AskAgain
 from bot.domain.time_of_day import at_hour
 from bot.services import occurrences
 from bot.services.cases import participant_answered, raise_signal
+from bot.services.floor import while_at_a_lesson
 from bot.services.initiative import judge_initiative
 from bot.services.ports import UnitOfWork
 from bot.services.runs import advance, start_run
@@ -45,6 +47,9 @@ def fire_check_in(uow: UnitOfWork, occurrence: Occurrence) -> occurrences.Result
     plan = uow.pack(participant.office_id).programme.check_in
     if uow.enrolments.active_of(participant.id) is None:
         return occurrences.Skipped("enrolment_ended")
+    is_rare = not _is_faster_than_daily(plan.every)
+    if is_rare and (busy := while_at_a_lesson(uow, participant)) is not None:
+        return busy
     waiting = [e for e in uow.expectations.open_of(participant.id) if e.kind == "check_in"]
     verdict = judge_initiative(
         uow,
@@ -52,7 +57,7 @@ def fire_check_in(uow: UnitOfWork, occurrence: Occurrence) -> occurrences.Result
         rule="check_in",
         subject=occurrence.subject,
         key=occurrence.key,
-        counts=not _is_faster_than_daily(plan.every),
+        counts=is_rare,
     )
     if isinstance(verdict, Later) and not waiting:
         return occurrences.Postponed(verdict.at, verdict.reason)

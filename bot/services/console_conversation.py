@@ -9,12 +9,18 @@ from datetime import datetime
 from bot.domain.message_bodies import load_body
 from bot.domain.messages import FreeText, OutboxMessage, OutboxState, Question
 from bot.domain.people import Participant
+from bot.domain.uploads import KIND as UPLOAD_KIND
+from bot.domain.uploads import read_upload
+from bot.services.document_making import RULE as DOCUMENT_RULE
 from bot.services.ports import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A row of the ledger. `text` is Telegram's HTML; `at` is when it ended, or was asked for."""
+    """A row of the ledger. `text` is Telegram's HTML; `at` is when it ended, or was asked for.
+
+    `is_cut`: what followed, or all of it, repeats what is the participant's alone.
+    """
 
     at: datetime
     rule: str
@@ -23,8 +29,9 @@ class Outgoing:
     not_before: datetime
     text: str
     buttons: tuple[str, ...]
-    document: str
+    attachment: str
     sender_name: str
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +39,10 @@ class Incoming:
     """What the participant wrote or sent."""
 
     at: datetime
+    id: int
     kind: str
     text: str
+    file: str  # the name of a photo or file that a step asked for
     seen_at: datetime | None
     seen_by_name: str
 
@@ -87,18 +96,23 @@ def _outgoing(message: OutboxMessage, names: Mapping[int, str]) -> Outgoing:
         state=message.state,
         reason=message.reason,
         not_before=message.not_before,
-        text=body.text,
+        # What somebody made of their own words and numbers is theirs; staff see that it came.
+        text="" if message.rule == DOCUMENT_RULE else body.text[: body.own_from],
         buttons=tuple(button.label for row in body.buttons for button in row),
-        document=body.document.filename if body.document else "",
+        attachment=body.attachment.name if body.attachment else "",
         sender_name=names.get(int(number), "") if is_staffs else "",
+        is_cut=body.own_from is not None,
     )
 
 
 def _incoming(text: FreeText, names: Mapping[int, str]) -> Incoming:
+    upload = read_upload(text.text) if text.kind == UPLOAD_KIND else None
     return Incoming(
         at=text.at,
+        id=text.id,
         kind=text.kind,
-        text=text.text,
+        text="" if upload else text.text,
+        file=upload.filename if upload else "",
         seen_at=text.seen_at,
         seen_by_name=names.get(text.seen_by, "") if text.seen_by else "",
     )

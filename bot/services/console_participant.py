@@ -18,6 +18,7 @@ from bot.domain.planning import (
     ExpectationState,
     ProgrammeSession,
 )
+from bot.domain.uploads import read_upload
 from bot.services.console_conversation import Conversation, conversation_of
 from bot.services.console_desk import names_of_staff
 from bot.services.course import lessons_done
@@ -138,7 +139,8 @@ def _check_in(uow: UnitOfWork, run: Run, language: str) -> CheckInView:
         try:
             answers.append(pack.option_label(run.flow_key, step_key, value, language))
         except (TextFailed, KeyError, NotFound):
-            answers.append(value)
+            upload = read_upload(value)
+            answers.append(upload.filename if upload else value)
     expectation = uow.expectations.by_key(f"check_in:{run.participant_id}:{run.id}")
     return CheckInView(
         title=pack.flow_title(run.flow_key, language),

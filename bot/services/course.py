@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from bot.domain import run_state
+from bot.domain.document_orders import DocumentKind
 from bot.domain.flows import Flow, RunStatus
 from bot.domain.messages import Lane, Question, QuestionState, Run
 from bot.domain.people import Participant
 from bot.domain.planning import Occurrence, ProgrammeSession, SessionStatus
 from bot.domain.time_words import moment_in_words
 from bot.services import occurrences
+from bot.services.document_orders import order_document
+from bot.services.floor import while_asked_about_them
 from bot.services.initiative import judge_initiative
 from bot.services.ports import UnitOfWork
 from bot.services.runs import ask_again, start_run, wake_run
 from bot.services.speaking import REPLY, Choices, Sending, button_rows, calendar_of, say
 
 ONCE = "course"  # a module is taken once: its run's subject
+PICTURE = "course_picture"  # the button that may be tapped again and again
 
 
 def plan_module_offers(
@@ -48,8 +53,12 @@ def fire_module_offer(uow: UnitOfWork, occurrence: Occurrence) -> occurrences.Re
     module_key = occurrence.key.rsplit(":", 1)[-1]
     if _run_of(uow, participant, module_key) is not None:
         return occurrences.Skipped("started_already")
+    if all(module.key != module_key for module in uow.pack(occurrence.office_id).programme.modules):
+        return occurrences.Skipped("no_longer_in_the_programme")
     if uow.enrolments.active_of(participant.id) is None:
         return occurrences.Skipped("enrolment_ended")
+    if (busy := while_asked_about_them(uow, participant)) is not None:
+        return busy
     verdict = judge_initiative(
         uow, participant, rule="module_offer", subject=occurrence.subject, key=occurrence.key
     )
@@ -84,14 +93,17 @@ def show_course(uow: UnitOfWork, participant: Participant) -> None:
     runs = {m.key: _run_of(uow, participant, m.key) for m in pack.programme.modules}
     match _most_worth_showing(uow, participant, runs):
         case Run() as run:
-            _show_progress(uow, participant, run)
+            _show_progress(uow, participant, run, with_picture=True)
         case str() as module_key:
-            _offer(uow, participant, module_key, REPLY)
+            has_begun = any(run is not None for run in runs.values())
+            _offer(uow, participant, module_key, REPLY, with_picture=has_begun)
         case None if runs:
             last = list(runs.values())[-1]
             assert last is not None
             title = pack.flow_title(last.flow_key, participant.language)
-            say(uow, participant, "course.all_done", {"title": title})
+            rows = button_rows(uow, participant, (PICTURE,))
+            choices = Choices("course_picture", "course", rows, asks_nothing=True)
+            say(uow, participant, "course.all_done", {"title": title}, choices=choices)
         case None:
             say(uow, participant, "course.nothing")
 
@@ -125,13 +137,21 @@ def _sessions_behind(uow: UnitOfWork, participant: Participant) -> set[int]:
     return {g.number for g in gatherings if g.number is not None and g.ends_at <= uow.now}
 
 
-def offer_to_resume(uow: UnitOfWork, participant: Participant) -> None:
-    """A check-in came between: offer to go on with the lesson whose question it took the floor from."""
+def offer_to_resume(
+    uow: UnitOfWork, participant: Participant, *, asked_after: datetime | None = None
+) -> None:
+    """Something came between: offer to go on with the lesson whose question it took the floor from.
+
+    Args:
+        asked_after: Only if that question was asked since.
+    """
     for module in uow.pack(participant.office_id).programme.modules:
         run = _run_of(uow, participant, module.key)
         if run is None or run.status != RunStatus.ASKING.value or run.question_id is None:
             continue
-        if uow.questions.get(run.question_id).state is QuestionState.OPEN:
+        question = uow.questions.get(run.question_id)
+        is_recent = asked_after is None or question.asked_at > asked_after
+        if question.state is QuestionState.OPEN and is_recent:
             _show_progress(uow, participant, run)
             return
 
@@ -140,7 +160,9 @@ def offer_answered(
     uow: UnitOfWork, participant: Participant, question: Question, option: str
 ) -> str | None:
     """They tapped "start" or "later" below an offer."""
-    if option == "start_course":
+    if option == PICTURE:
+        order_course_picture(uow, participant)
+    elif option == "start_course":
         flow_key = f"module:{question.subject}"
         if flow_key in uow.pack(participant.office_id).flows:
             start_run(uow, participant, flow_key=flow_key, subject=ONCE)
@@ -151,6 +173,9 @@ def go_on_answered(
     uow: UnitOfWork, participant: Participant, question: Question, option: str
 ) -> str | None:
     """They tapped "go on" below their progress."""
+    if option == PICTURE:
+        order_course_picture(uow, participant)
+        return None
     run = uow.runs.get(int(question.subject.removeprefix("run:")))
     if option == "go_on" and run.participant_id == participant.id:
         if run.status == RunStatus.WAITING.value:
@@ -160,7 +185,27 @@ def go_on_answered(
     return None
 
 
-def _show_progress(uow: UnitOfWork, participant: Participant, run: Run) -> None:
+def picture_chosen(
+    uow: UnitOfWork, participant: Participant, question: Question, option: str
+) -> str | None:
+    """They tapped the picture's button where there is nothing to go on with."""
+    order_course_picture(uow, participant)
+    return None
+
+
+def order_course_picture(uow: UnitOfWork, participant: Participant) -> None:
+    """How far they have come, as a picture that comes in a moment."""
+    order_document(
+        uow,
+        participant,
+        document=DocumentKind.PROGRESS,
+        key=f"progress:{participant.id}:{uow.cause}",
+    )
+
+
+def _show_progress(
+    uow: UnitOfWork, participant: Participant, run: Run, *, with_picture: bool = False
+) -> None:
     pack = uow.pack_version(run.content_version_id)
     values: dict[str, object] = {"title": pack.flow_title(run.flow_key, participant.language)}
     if run.status == RunStatus.WAITING.value and run.wake_at is not None:
@@ -173,7 +218,7 @@ def _show_progress(uow: UnitOfWork, participant: Participant, run: Run) -> None:
         flow = pack.flows[run.flow_key]
         values |= {"done": lessons_done(flow, run), "lessons": len(flow.lessons)}
         key = "course.progress"
-    rows = button_rows(uow, participant, ("go_on",), ("later",))
+    rows = button_rows(uow, participant, ("go_on",), ("later",), *_picture_row(with_picture))
     say(uow, participant, key, values, choices=Choices("go_on", f"run:{run.id}", rows))
 
 
@@ -186,16 +231,26 @@ def lessons_done(flow: Flow, run: Run) -> int:
     return flow.lessons.index(lesson) if lesson in flow.lessons else 0
 
 
-def _offer(uow: UnitOfWork, participant: Participant, module_key: str, how: Sending) -> None:
+def _picture_row(with_picture: bool) -> tuple[tuple[str, ...], ...]:
+    return ((PICTURE,),) if with_picture else ()
+
+
+def _offer(
+    uow: UnitOfWork,
+    participant: Participant,
+    module_key: str,
+    how: Sending,
+    *,
+    with_picture: bool = False,
+) -> None:
     pack = uow.pack(participant.office_id)
     flow_key = f"module:{module_key}"
     values = {
         "title": pack.flow_title(flow_key, participant.language),
         "lessons": len(pack.flows[flow_key].lessons),
     }
-    choices = Choices(
-        "course_offer", module_key, button_rows(uow, participant, ("start_course",), ("later",))
-    )
+    rows = button_rows(uow, participant, ("start_course",), ("later",), *_picture_row(with_picture))
+    choices = Choices("course_offer", module_key, rows)
     say(uow, participant, "course.offer", values, how=how, choices=choices)
 
 

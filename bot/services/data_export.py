@@ -6,9 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.message_bodies import load_body
-from bot.domain.messages import OutboxMessage
+from bot.domain.messages import FreeText, OutboxMessage
 from bot.domain.people import Participant
 from bot.domain.planning import ProgrammeSession
+from bot.domain.uploads import KIND as UPLOAD_KIND
+from bot.domain.uploads import read_upload
+from bot.services.document_contents import own_values
 from bot.services.ports import UnitOfWork
 from bot.services.session_words import place_name, theme_name
 from bot.services.speaking import calendar_of
@@ -42,6 +45,7 @@ def export_participant(uow: UnitOfWork, participant: Participant) -> dict[str, A
         "office": uow.offices.get(participant.office_id).name,
         "left_out": list(LEFT_OUT),
         "profile": _profile(uow, participant, local),
+        "own_values": own_values(uow, participant.id),
         "telegram": _telegram(uow, participant, local),
         "enrolment": _enrolment(uow, participant, local),
         "sessions": _sessions(uow, participant, local),
@@ -50,7 +54,7 @@ def export_participant(uow: UnitOfWork, participant: Participant) -> dict[str, A
             for message in uow.outbox.of_participant(participant.id, limit=MOST)
         ],
         "texts": [
-            {"at": local(t.at), "kind": t.kind, "text": t.text, "about": t.about or None}
+            {"at": local(t.at), "kind": t.kind, "text": _words(t), "about": t.about or None}
             for t in texts
         ],
         "modules_and_check_ins": [
@@ -71,6 +75,15 @@ def export_participant(uow: UnitOfWork, participant: Participant) -> dict[str, A
                 "outcome": case.outcome,
             }
             for case in uow.cases.of_participant(participant.id)
+        ],
+        "documents": [
+            {
+                "document": order.document,
+                "ordered_at": local(order.created_at),
+                "state": order.state.value,
+                "ended_at": local(order.ended_at),
+            }
+            for order in uow.document_orders.of_participant(participant.id)
         ],
         "planned": [
             {"rule": planned.rule, "about": planned.subject, "due_at": local(planned.due_at)}
@@ -156,6 +169,12 @@ def _session(
     }
 
 
+def _words(text: FreeText) -> str:
+    """Of a file the name: what Telegram knows it by helps nobody."""
+    upload = read_upload(text.text) if text.kind == UPLOAD_KIND else None
+    return upload.filename if upload else text.text
+
+
 def _message(message: OutboxMessage, local: _Local) -> dict[str, Any]:
     body = load_body(message.body)
     return {
@@ -167,5 +186,5 @@ def _message(message: OutboxMessage, local: _Local) -> dict[str, Any]:
         "reason": message.reason or None,
         "text": body.text,  # empty once it is older than the office keeps texts
         "buttons": [button.label for row in body.buttons for button in row],
-        "file": body.document.filename if body.document else None,
+        "file": body.attachment.name if body.attachment else None,
     }

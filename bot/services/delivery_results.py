@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.domain.message_bodies import dump_body, load_body
 from bot.domain.messages import MessageClass, OutboxMessage, OutboxState
 from bot.domain.people import AccountStatus, TelegramAccount
 from bot.services.attendance import missed_note_sent, missed_note_undelivered
@@ -183,16 +184,21 @@ def send_as_plain_text(uow: UnitOfWork, message_id: int, reason: str) -> None:
 
 
 def refused(uow: UnitOfWork, message_id: int, reason: str) -> None:
-    """Telegram will never take this message."""
+    """Telegram will never take this message; a text that came with a file goes once more alone.
+
+    A picture may be broken, or somebody takes no voice messages: the words must reach them.
+    """
     message = uow.outbox.get(message_id)
-    if message.state is OutboxState.CLAIMED:
-        _end(uow, message, OutboxState.FAILED, reason[:200])
-        tell_coordinators(
-            uow,
-            message.office_id,
-            topic=f"refused:{message.rule}",
-            sentence=f"Telegram refused a message ({message.rule}): {reason[:200]}",
-        )
+    if message.state is not OutboxState.CLAIMED:
+        return
+    body, reason = load_body(message.body), reason[:200]
+    if body.attachment is not None and body.text:
+        alone = dump_body(replace(body, attachment=None))
+        _requeue(uow, replace(message, body=alone), "attachment_refused", timedelta(0))
+    else:
+        _end(uow, message, OutboxState.FAILED, reason)
+    sentence = f"Telegram refused a message ({message.rule}): {reason}"
+    tell_coordinators(uow, message.office_id, topic=f"refused:{message.rule}", sentence=sentence)
 
 
 def account_gone(uow: UnitOfWork, message_id: int, status: AccountStatus) -> None:

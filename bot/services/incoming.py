@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain.flows import OtherMedia
 from bot.domain.people import AccountStatus, Participant, ParticipantStatus
+from bot.domain.run_events import OtherMedia
+from bot.domain.uploads import clean_name
 from bot.services.cases import raise_signal
 from bot.services.free_texts import free_text_received
 from bot.services.menu import COMMANDS, ask_for_help_now, entry_for_label
@@ -25,6 +26,7 @@ from bot.services.runs import advance
 from bot.services.silence import sign_of_life
 from bot.services.speaking import render, say
 from bot.services.typed_answers import answer_typed, newest_question, run_of
+from bot.services.uploads import upload_answered
 
 # Words typed long after a button question are words, not a try at answering it.
 ATTEMPT_WITHIN = timedelta(hours=1)
@@ -98,16 +100,34 @@ def text_received(uow: UnitOfWork, event: ChatEvent, text: str) -> None:
     )
 
 
-def media_received(uow: UnitOfWork, event: ChatEvent, kind: str, caption: str) -> None:
-    """A photo, voice message, sticker or the like."""
+def media_received(
+    uow: UnitOfWork,
+    event: ChatEvent,
+    kind: str,
+    caption: str,
+    *,
+    file_id: str = "",
+    file_name: str = "",
+    size: int = 0,
+) -> None:
+    """A photo, voice message, sticker or the like.
+
+    Args:
+        file_id: What Telegram hands a photo or file out for; "" for other media.
+        size: In bytes; 0 when unknown.
+    """
     participant = _active(uow, event)
     if participant is None:
         return
     question = newest_question(uow, participant)
+    media = OtherMedia(kind, file_id, clean_name(file_name))
+    is_answer = upload_answered(uow, participant, question, media, size=size)
+    if is_answer and not caption.strip():
+        return
     run = run_of(uow, question)
     wants_words = run is not None and question is not None and question.accepts_text
-    if run is not None and wants_words:
-        advance(uow, participant, run, OtherMedia(kind))
+    if is_answer is None and run is not None and wants_words:
+        advance(uow, participant, run, media)
     free_text_received(
         uow,
         participant,
@@ -115,7 +135,7 @@ def media_received(uow: UnitOfWork, event: ChatEvent, kind: str, caption: str) -
         text=caption,
         message_id=event.message_id,
         at=event.at,
-        acknowledge=not wants_words,
+        acknowledge=is_answer is None and not wants_words,
     )
 
 

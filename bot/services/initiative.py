@@ -7,6 +7,8 @@ from bot.domain.people import Participant
 from bot.services.ports import UnitOfWork
 from bot.services.speaking import calendar_of, hold_back, unreachable_because
 
+COURSE = "module"  # how the rules of lessons and of their offers begin
+
 
 def judge_initiative(
     uow: UnitOfWork,
@@ -32,7 +34,11 @@ def judge_initiative(
     wrote_today = False
     if bound is not None:
         today = start_of_day(uow.now, calendar)
-        wrote_today = uow.outbox.initiatives_since(participant.id, today) >= bound
+        # A lesson that came first must not hold back a check-in or a word after a missed session.
+        begun = uow.outbox.initiatives_since(
+            participant.id, today, besides_course=not rule.startswith(COURSE)
+        )
+        wrote_today = begun >= bound
     verdict = may_write(
         participant, uow.now, calendar=calendar, wrote_today=wrote_today, counts=counts
     )

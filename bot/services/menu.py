@@ -36,7 +36,7 @@ def show_week(uow: UnitOfWork, participant: Participant) -> None:
         lines.append(render(uow, participant, "week.line", values))
     say_text(uow, participant, "\n\n".join(lines), menu=True)
     document = calendar_document(uow, participant, coming)
-    say(uow, participant, "week.calendar_caption", document=document)
+    say(uow, participant, "week.calendar_caption", attachment=document)
 
 
 def upcoming(uow: UnitOfWork, participant: Participant, now: datetime) -> list[ProgrammeSession]:

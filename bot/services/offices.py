@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from bot.domain.errors import NotFound, RuleBroken
-from bot.domain.messages import ContentVersion
 from bot.domain.office_hours import OfficeHours
 from bot.domain.people import LANGUAGES, Absence, Office, Role, Staff
 from bot.domain.planning import Cohort
@@ -38,22 +36,6 @@ def ensure_default_office(uow: UnitOfWork, *, time_zone: str) -> Office:
     if known:
         return known[0]
     return add_office(uow, "Tett på", hours=OfficeHours(time_zone=time_zone))
-
-
-def publish_content(
-    uow: UnitOfWork, office_id: int, *, digest: str, files: Mapping[str, str], by: str
-) -> bool:
-    """Make these files the office's content; runs under way stay on theirs. Whether it was new."""
-    office = uow.offices.get(office_id)
-    version = uow.content_versions.by_digest(office_id, digest)
-    if version is None:
-        version = uow.content_versions.add(
-            ContentVersion(office_id, digest, dict(files), uow.now, by)
-        )
-    if office.content_version_id == version.id:
-        return False
-    uow.offices.save(replace(office, content_version_id=version.id))
-    return True
 
 
 def set_office(uow: UnitOfWork, office_id: int, name: str, value: str) -> Office:

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.flows import AskAgain, RunStatus
+from bot.domain.flows import RunStatus
 from bot.domain.messages import Lane, MessageClass, Question
 from bot.domain.people import Participant, ParticipantStatus
 from bot.domain.planning import Occurrence
+from bot.domain.run_events import AskAgain
 from bot.services import occurrences
 from bot.services.check_ins import plan_next_check_in
 from bot.services.operations import tell_coordinators

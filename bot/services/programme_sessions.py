@@ -15,9 +15,10 @@ from bot.services.course import plan_module_offers
 from bot.services.enrolment_end import plan_enrolment_end
 from bot.services.occurrences import supersede
 from bot.services.ports import UnitOfWork
-from bot.services.session_reminders import ANSWER_ROWS, plan_reminders
+from bot.services.run_wakes import sessions_changed
+from bot.services.session_reminders import answer_rows, plan_reminders
 from bot.services.session_words import session_values
-from bot.services.speaking import Choices, Sending, button_rows, calendar_of, hold_back, say
+from bot.services.speaking import Choices, Sending, calendar_of, hold_back, say
 
 RULES_ABOUT_SESSIONS = ("session_reminder", "module_offer")
 
@@ -68,6 +69,7 @@ def add_session(
         plan_reminders(uow, participant, gathering)
         plan_module_offers(uow, participant, gathering)
         plan_enrolment_end(uow, participant)
+        sessions_changed(uow, participant)
         if announce:
             _tell(
                 uow,
@@ -116,6 +118,7 @@ def move_session(
         plan_reminders(uow, participant, new)
         plan_module_offers(uow, participant, new)
         plan_enrolment_end(uow, participant)
+        sessions_changed(uow, participant)
         values = {
             **session_values(uow, participant, new),
             "old_day": session_day_in_words(
@@ -144,6 +147,7 @@ def cancel_session(uow: UnitOfWork, session_id: int) -> ProgrammeSession:
     for participant in concerned(uow, gone):
         _call_off(uow, participant, old, "cancelled")
         plan_enrolment_end(uow, participant)
+        sessions_changed(uow, participant)
         _tell(uow, participant, gone, "session.cancelled", session_values(uow, participant, gone))
     return gone
 
@@ -220,6 +224,6 @@ def _tell(
     )
     choices = None
     if gathering.status is SessionStatus.PLANNED:
-        rows = button_rows(uow, participant, *ANSWER_ROWS)
+        rows = answer_rows(uow, participant, gathering)
         choices = Choices("session", f"session:{gathering.id}", rows)
     say(uow, participant, key, values, how=how, choices=choices)

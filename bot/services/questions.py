@@ -3,31 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from bot.domain.errors import NotFound
-from bot.domain.flows import AnswerGiven
 from bot.domain.message_bodies import parse_callback_data
-from bot.domain.messages import Question, QuestionState
+from bot.domain.messages import Button, Question, QuestionState, Run
 from bot.domain.people import Participant, ParticipantStatus
+from bot.domain.rehearsal import is_rehearsed
+from bot.domain.run_events import AnswerGiven, Redraw
+from bot.domain.steps.kind import GENERAL_BUTTONS
 from bot.services.check_ins import check_in_answered
-from bot.services.course import go_on_answered, offer_answered, offer_to_resume
+from bot.services.course import (
+    PICTURE,
+    go_on_answered,
+    offer_answered,
+    offer_to_resume,
+    picture_chosen,
+)
 from bot.services.onboarding import (
     begin_answered,
     language_chosen,
     offer_to_begin,
     welcome_answered,
 )
+from bot.services.own_work import BUTTONS as OWN_WORK_BUTTONS
+from bot.services.own_work import delete_own_work_answered, own_work_chosen
 from bot.services.pause import pause_answered
 from bot.services.ports import UnitOfWork
 from bot.services.rights import erase_answered, leave_answered
+from bot.services.run_buttons import button_rows_of, option_labels
 from bot.services.runs import Outcome, answer_run
 from bot.services.session_answers import missed_answered, session_answered
 from bot.services.settings import hour_set, language_set, settings_answered
 from bot.services.speaking import say
 
-# Returns the label of what was answered, to stand below the question, or None.
-Answerer = Callable[[UnitOfWork, Participant, Question, str], str | None]
+
+@dataclass(frozen=True, slots=True)
+class TapResult:
+    """What the phone shows at once: whether the buttons go away, and what was answered.
+
+    `buttons` are drawn in place of those there are: a tick was set or taken away.
+    """
+
+    remove_buttons: bool
+    answered: str | None = None
+    buttons: tuple[tuple[Button, ...], ...] | None = None
+
+
+# Returns the label of what was answered, to stand below the question, or None; or all of the result.
+Answerer = Callable[[UnitOfWork, Participant, Question, str], str | TapResult | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +74,40 @@ class Kind:
 
 def run_answered(
     uow: UnitOfWork, participant: Participant, question: Question, option: str
-) -> str | None:
+) -> str | TapResult | None:
     """A button of a lesson or check-in."""
     run = uow.runs.by_question(question.id)
     if run is None:
         return None
     outcome = answer_run(uow, participant, run, option)
     after_answer(uow, participant, outcome)
-    step = next((e.step_key for e in outcome.events if isinstance(e, AnswerGiven)), None)
-    if step is None or option == "skip":
+    redrawn = next((e for e in outcome.events if isinstance(e, Redraw)), None)
+    if redrawn is not None:
+        return TapResult(
+            remove_buttons=False, buttons=_reopened(uow, participant, run, question, redrawn)
+        )
+    step_key = next((e.step_key for e in outcome.events if isinstance(e, AnswerGiven)), None)
+    pack = uow.pack_version(run.content_version_id)
+    step = None if step_key is None else pack.flows[run.flow_key].step(step_key)
+    if step is None or option in GENERAL_BUTTONS:
         return None
-    return uow.pack_version(run.content_version_id).option_label(
-        run.flow_key, step, option, participant.language
+    labels = option_labels(pack, run.flow_key, step, [option], participant.language)
+    return labels[0][1]
+
+
+def _reopened(
+    uow: UnitOfWork, participant: Participant, run: Run, question: Question, redrawn: Redraw
+) -> tuple[tuple[Button, ...], ...]:
+    """A tick was set: the question stays open, with the buttons that are returned."""
+    pack = uow.pack_version(run.content_version_id)
+    step = pack.flows[run.flow_key].step(redrawn.step_key)
+    assert step is not None, "the engine speaks of steps of this flow alone"
+    rows = button_rows_of(uow, participant, pack, run.flow_key, step, redrawn.buttons)
+    options = tuple(option for row in rows for option, _ in row)
+    uow.questions.save(
+        replace(question, state=QuestionState.OPEN, options=options, answer=None, answered_at=None)
     )
+    return tuple(tuple(Button(label, question.id, o) for o, label in row) for row in rows)
 
 
 def after_answer(uow: UnitOfWork, participant: Participant, outcome: Outcome) -> None:
@@ -69,35 +115,35 @@ def after_answer(uow: UnitOfWork, participant: Participant, outcome: Outcome) ->
     given = any(isinstance(event, AnswerGiven) for event in outcome.events)
     if not (given and outcome.run.flow_key.startswith("check_in:")):
         return
+    if is_rehearsed(outcome.run):  # nobody awaits it: it must close no case
+        return
     check_in_answered(uow, participant, outcome.run.id)
     if outcome.is_finished:
         offer_to_resume(uow, participant)
 
 
+COMES_BETWEEN = frozenset({"session", "missed_session"})
+RECENTLY = timedelta(hours=1)  # before it came; a lesson left earlier is found by the menu
+
 QUESTION_KINDS: Mapping[str, Kind] = {
     "onboarding_language": Kind(language_chosen, before_yes=True),
     "onboarding_welcome": Kind(welcome_answered, before_yes=True),
     "onboarding_begin": Kind(begin_answered, before_yes=True),
-    "session": Kind(session_answered, may_change=True, actions=frozenset({"calendar"})),
+    "session": Kind(session_answered, may_change=True, actions=frozenset({"calendar", "map"})),
     "missed_session": Kind(missed_answered),
     "run": Kind(run_answered),
-    "course_offer": Kind(offer_answered),
-    "go_on": Kind(go_on_answered),
+    "course_offer": Kind(offer_answered, actions=frozenset({PICTURE})),
+    "go_on": Kind(go_on_answered, actions=frozenset({PICTURE})),
+    "course_picture": Kind(picture_chosen, actions=frozenset({PICTURE})),
     "pause": Kind(pause_answered),
     "settings": Kind(settings_answered, may_change=True),
     "settings_language": Kind(language_set),
     "settings_hour": Kind(hour_set),
+    "my_data": Kind(own_work_chosen, actions=OWN_WORK_BUTTONS),
+    "delete_own_work": Kind(delete_own_work_answered, is_final=True),
     "leave": Kind(leave_answered, is_final=True),
     "erase": Kind(erase_answered, is_final=True),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class TapResult:
-    """What the phone shows at once: whether the buttons go away, and what was answered."""
-
-    remove_buttons: bool
-    answered: str | None = None
 
 
 def tap(uow: UnitOfWork, participant: Participant, data: str) -> TapResult:
@@ -117,16 +163,28 @@ def tap(uow: UnitOfWork, participant: Participant, data: str) -> TapResult:
         return TapResult(remove_buttons=False)
     if question.state is QuestionState.OPEN:
         uow.questions.answer_once(question.id, option=option, at=uow.now)
-        return TapResult(not kind.may_change, kind.answer(uow, participant, question, option))
+        result = _result(kind, kind.answer(uow, participant, question, option))
+        _resumed(uow, participant, question)
+        return result
     if kind.may_change and question.state is QuestionState.ANSWERED and question.answer != option:
         uow.questions.change_answer(question.id, option=option, at=uow.now)
-        return TapResult(
-            remove_buttons=False, answered=kind.answer(uow, participant, question, option)
-        )
+        return _result(kind, kind.answer(uow, participant, question, option))
     if question.answer != option or question.state is QuestionState.CLOSED:
         say(uow, participant, "question.old")
     # The same button twice: the first tap did it, the second needs no words.
     return TapResult(remove_buttons=not kind.may_change)
+
+
+def _resumed(uow: UnitOfWork, participant: Participant, question: Question) -> None:
+    """A reminder or a word after a missed session came into a lesson: offer to go on with it."""
+    if question.kind in COMES_BETWEEN:
+        offer_to_resume(uow, participant, asked_after=question.asked_at - RECENTLY)
+
+
+def _result(kind: Kind, answered: str | TapResult | None) -> TapResult:
+    if isinstance(answered, TapResult):
+        return answered
+    return TapResult(remove_buttons=not kind.may_change, answered=answered)
 
 
 def _question(uow: UnitOfWork, participant: Participant, question_id: int) -> Question | None:

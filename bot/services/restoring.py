@@ -9,6 +9,7 @@ from typing import Protocol
 
 from bot.domain.case_codes import CaseState
 from bot.domain.cases import Case
+from bot.domain.document_orders import OrderState
 from bot.domain.messages import Notice, NoticeState, OutboxMessage, OutboxState
 from bot.services import occurrences
 from bot.services.cases import staffing_changed, sweep_case
@@ -80,6 +81,7 @@ def settle_restored(
         destroyed_keys: Keys of people who were erased since, by the newest key store there is.
     """
     uow.cause = f"restored:{moment:%Y%m%dT%H%M%S}"
+    _end_orders(uow)
     settled = Settled(
         # First: nothing of theirs may be looked at, let alone sent.
         erased=_replay_erasures(uow, restored, destroyed_keys),
@@ -158,6 +160,16 @@ def _end_notices(uow: UnitOfWork, restored: RestoredStore) -> int:
             )
             count += 1
     return count
+
+
+def _end_orders(uow: UnitOfWork) -> None:
+    """Files that were made after the backup are not made again; their lessons go on from the menu."""
+    for order in uow.document_orders.all_queued():
+        uow.document_orders.save(
+            replace(
+                order, state=OrderState.FAILED, reason=REASON, ended_at=uow.now, lease_until=None
+            )
+        )
 
 
 def _look_at_cases(uow: UnitOfWork) -> int:

@@ -8,7 +8,9 @@ from bot.domain.messages import OutboxState, Question
 from bot.domain.people import Participant, ParticipantStatus
 from bot.domain.planning import EnrolmentStatus, SessionStatus
 from bot.services import occurrences
+from bot.services.document_orders import cancel_orders
 from bot.services.enrolment_end import end_enrolment, excuse_expectations
+from bot.services.own_work import buttons_for_own_work
 from bot.services.ports import UnitOfWork
 from bot.services.settings import LANGUAGE_NAMES
 from bot.services.speaking import Choices, button_rows, render, say, say_to_chat
@@ -35,7 +37,8 @@ def show_my_data(uow: UnitOfWork, participant: Participant) -> None:
         "check_in_count": sum(run.flow_key.startswith("check_in:") for run in runs),
         "open_cases": len(uow.cases.open_of(participant.id)),
     }
-    say(uow, participant, "my_data.summary", values)
+    choices = buttons_for_own_work(uow, participant)
+    say(uow, participant, "my_data.summary", values, choices=choices)
 
 
 def offer_leave(uow: UnitOfWork, participant: Participant) -> None:
@@ -94,6 +97,7 @@ def erase(uow: UnitOfWork, participant: Participant) -> None:
 
 def _stop_everything(uow: UnitOfWork, participant: Participant, reason: str) -> None:
     excuse_expectations(uow, participant.id, reason)
+    cancel_orders(uow, participant.id, reason=reason)
     occurrences.supersede(uow, participant.id, reason=reason)
     for queued in uow.outbox.queued_of(participant.id):
         if queued.rule != "reply":

@@ -3,42 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from bot.domain import engine, run_state
-from bot.domain.escalation_reasons import escalation_reason
-from bot.domain.flows import (
-    Abandoned,
+from bot.domain.flows import RunState, RunStatus
+from bot.domain.messages import Run
+from bot.domain.people import Participant
+from bot.domain.rehearsal import is_rehearsed
+from bot.domain.run_events import (
     AnswerGiven,
-    Ask,
     AskAgain,
-    Explain,
-    Finished,
-    Flow,
-    HandToHuman,
+    Choice,
     Ignored,
+    ModuleWanted,
     RunEvent,
     RunInput,
-    RunState,
-    RunStatus,
-    Say,
-    Sleep,
     Start,
     Wake,
 )
-from bot.domain.flows import Choice as ChoiceInput
-from bot.domain.messages import FreeText, Lane, MessageClass, QuestionState, Run
-from bot.domain.people import Participant
-from bot.services.cases import raise_signal
-from bot.services.help import ask_for_help
-from bot.services.occurrences import plan
-from bot.services.ports import PackPort, UnitOfWork
-from bot.services.speaking import Choices, Sending, calendar_of, say, say_text, text_context
-from bot.services.text_notices import queue_text_notice
+from bot.domain.steps.module import MODULE
+from bot.domain.steps.wait import ANSWER
+from bot.services.certificates import order_certificate_when_done
+from bot.services.ports import UnitOfWork
+from bot.services.run_host import RunHost
+from bot.services.run_surroundings import surroundings
+from bot.services.speaking import Sending
 
-# A question of a run is worth asking for a week; after that the participant finds it by the menu.
-QUESTION_KEEPS = timedelta(days=7)
 OPEN_STATUSES = (RunStatus.ASKING, RunStatus.WAITING)
+ONCE = "course"  # a module is taken once: its run's subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +55,19 @@ def start_run(
     flow_key: str,
     subject: str,
     how: Sending | None = None,
+    version_id: int | None = None,
 ) -> Outcome | None:
-    """Begin `flow_key` for the participant, pinned to the office's content of this moment.
+    """Begin `flow_key` for the participant, pinned to a version of the content.
 
     Args:
+        version_id: The version; default the office's content of this moment.
         subject: Tells runs of the same flow apart ("2026-W10"); starting the same one twice is None.
         how: How the first messages travel (a check-in is of our own initiative); default a reply.
     """
     if uow.runs.by_subject(participant.id, flow_key, subject) is not None:
         return None
-    version_id = uow.offices.get(participant.office_id).content_version_id
+    if version_id is None:
+        version_id = uow.offices.get(participant.office_id).content_version_id
     assert version_id is not None, "an office gets its content before anybody is invited"
     run = uow.runs.add(
         Run(
@@ -102,31 +96,87 @@ def advance(
     """Give the run one input and carry out what follows; `prefix` opens the next question's text."""
     pack = uow.pack_version(run.content_version_id)
     flow = pack.flows[run.flow_key]
+    before = run_state.load(run.state)
     state, events = engine.step(
-        run_state.load(run.state), flow, given, uow.now, calendar=calendar_of(uow, run.office_id)
+        before, flow, given, uow.now, around=surroundings(uow, participant, flow)
     )
-    host = _Host(uow, participant, run, pack, flow, how, prefix)
+    host = RunHost(uow, participant, run, pack, flow, state, how, prefix)
     for event in events:
         host.carry_out(event)
     if state.status is not RunStatus.ASKING:
         host.close_question()
-    ended = state.status not in OPEN_STATUSES
     run = uow.runs.save(
         replace(
             host.run,
             state=run_state.dump(state),
             status=state.status.value,
             wake_at=state.wake_at,
-            finished_at=uow.now if ended else None,
+            finished_at=None if state.status in OPEN_STATUSES else uow.now,
         )
     )
+    if _set_others_going(uow, participant, run, events):
+        run = uow.runs.get(run.id)
     return Outcome(run, events)
+
+
+def _set_others_going(
+    uow: UnitOfWork, participant: Participant, run: Run, events: tuple[RunEvent, ...]
+) -> bool:
+    """Other runs that begin, or go on, by what this one did; whether there were any.
+
+    After the run is stored: one of them may come back to it at once.
+    """
+    wanted = [event.module for event in events if isinstance(event, ModuleWanted)]
+    for module in wanted:
+        _begin_inside(uow, participant, run, f"module:{module}")
+    woken = []
+    if run.status == RunStatus.FINISHED.value and run.flow_key.startswith("module:"):
+        woken = _waiting(uow, participant, run, MODULE.code)
+        order_certificate_when_done(uow, participant)
+    if any(isinstance(event, AnswerGiven) for event in events):
+        flows = uow.pack_version(run.content_version_id).flows.values()
+        if any(run.flow_key in flow.awaits for flow in flows):
+            woken += _waiting(uow, participant, run, ANSWER)
+    for other in woken:
+        wake_run(uow, participant, other, early=True)
+    return bool(wanted or woken)
+
+
+def _begin_inside(uow: UnitOfWork, participant: Participant, outer: Run, flow_key: str) -> None:
+    subject = outer.subject if is_rehearsed(outer) else ONCE
+    known = uow.runs.by_subject(participant.id, flow_key, subject)
+    if known is None:
+        start_run(
+            uow,
+            participant,
+            flow_key=flow_key,
+            subject=subject,
+            version_id=outer.content_version_id,
+        )
+    elif known.status != RunStatus.WAITING.value:
+        ask_again(uow, participant, known)
+
+
+def _waiting(uow: UnitOfWork, participant: Participant, awaited: Run, what: str) -> list[Run]:
+    """Runs that sleep until the module of `awaited` is finished, or its flow is answered."""
+    found = []
+    for run in uow.runs.open_of(participant.id):
+        if run.status != RunStatus.WAITING.value or is_rehearsed(run) != is_rehearsed(awaited):
+            continue
+        flow = uow.pack_version(run.content_version_id).flows[run.flow_key]
+        step = flow.step(run_state.load(run.state).step_key or "")
+        if step is not None and (
+            (what == MODULE.code and f"module:{step.module}" == awaited.flow_key)
+            or (what == ANSWER and step.until == ANSWER and step.answer_of == awaited.flow_key)
+        ):
+            found.append(run)
+    return found
 
 
 def answer_run(uow: UnitOfWork, participant: Participant, run: Run, option: str) -> Outcome:
     """A button of the run's open question was tapped."""
     instance = run_state.load(run.state).instance
-    return advance(uow, participant, run, ChoiceInput(instance, option))
+    return advance(uow, participant, run, Choice(instance, option))
 
 
 def ask_again(uow: UnitOfWork, participant: Participant, run: Run) -> Outcome:
@@ -135,136 +185,18 @@ def ask_again(uow: UnitOfWork, participant: Participant, run: Run) -> Outcome:
 
 
 def wake_run(
-    uow: UnitOfWork, participant: Participant, run: Run, *, early: bool = False
+    uow: UnitOfWork,
+    participant: Participant,
+    run: Run,
+    *,
+    early: bool = False,
+    at_step: str | None = None,
 ) -> Outcome:
-    """The wait is over, or the participant asked to go on at once."""
+    """The wait is over, or what was waited for is done (`early`).
+
+    Args:
+        at_step: Wake it only while it stands there: what was waited for elsewhere is no reason.
+    """
+    if at_step is not None and run_state.load(run.state).step_key != at_step:
+        return Outcome(run, (Ignored("not_waiting"),))
     return advance(uow, participant, run, Wake(early=early))
-
-
-@dataclass(slots=True)
-class _Host:
-    """Carries out the events of one input, in order."""
-
-    uow: UnitOfWork
-    participant: Participant
-    run: Run
-    pack: PackPort
-    flow: Flow
-    how: Sending | None
-    prefix: str
-
-    def carry_out(self, event: RunEvent) -> None:
-        match event:
-            case Say(step_key=step_key, part=part):
-                self._say(step_key, part)
-            case Ask():
-                self._ask(event)
-            case Explain(message_key=key, max_chars=max_chars):
-                say(self.uow, self.participant, key, {"max_chars": max_chars or 0})
-            case HandToHuman(step_key=step_key, reason=reason):
-                self._hand_to_human(step_key, reason)
-            case Sleep(until=until):
-                plan(
-                    self.uow,
-                    self.participant,
-                    rule="run_wake",
-                    subject=f"run:{self.run.id}",
-                    revision=f"{until:%Y%m%dT%H%M%S}",
-                    due_at=until,
-                )
-            case Abandoned():
-                say(self.uow, self.participant, "course.set_aside")
-            case AnswerGiven(is_text=True, value=words) if words:
-                self._keep_words(event.step_key, words)
-            case AnswerGiven() | Finished() | Ignored():
-                pass  # kept in the run's state; who asked for the run acts on them
-
-    def close_question(self) -> None:
-        if self.run.question_id is not None:
-            question = self.uow.questions.get(self.run.question_id)
-            if question.state is QuestionState.OPEN:
-                self.uow.questions.save(replace(question, state=QuestionState.CLOSED))
-            self.run = replace(self.run, question_id=None)
-
-    def _say(self, step_key: str, part: str) -> None:
-        text = self.pack.flow_text(
-            self.run.flow_key, step_key, part, self.participant.language, self._context()
-        )
-        if text:
-            say_text(
-                self.uow,
-                self.participant,
-                text,
-                how=_course(self.how, self.run, slot=f"{step_key}:{part}"),
-            )
-
-    def _ask(self, ask: Ask) -> None:
-        self.close_question()
-        language = self.participant.language
-        text = self.pack.flow_text(
-            self.run.flow_key, ask.step_key, "text", language, self._context()
-        )
-        if self.prefix:
-            text, self.prefix = f"{self.prefix}\n\n{text}", ""
-        labels = [
-            (option, self.pack.option_label(self.run.flow_key, ask.step_key, option, language))
-            for option in ask.options
-        ]
-        if ask.skippable:
-            labels.append(
-                ("skip", self.uow.pack(self.run.office_id).label("button.skip", language))
-            )
-        row_per_option = [[label] for label in labels]
-        sent = say_text(
-            self.uow,
-            self.participant,
-            text,
-            how=_course(self.how, self.run, slot=f"{ask.step_key}:{ask.instance}"),
-            choices=Choices(
-                "run", f"run:{self.run.id}", row_per_option, accepts_text=ask.accepts_text
-            ),
-        )
-        if sent is not None:
-            self.run = replace(self.run, question_id=sent.question_id)
-
-    def _keep_words(self, step_key: str, words: str) -> None:
-        """Words of a check-in are for the caseworker to read; those of a lesson are one's own work."""
-        is_check_in = self.run.flow_key.startswith("check_in:")
-        self.uow.free_texts.add(
-            FreeText(
-                office_id=self.run.office_id,
-                participant_id=self.participant.id,
-                at=self.uow.now,
-                kind="answer",
-                text=words,
-                about=f"{self.run.flow_key}:{step_key}",
-                seen_at=None if is_check_in else self.uow.now,
-            )
-        )
-        if is_check_in:
-            queue_text_notice(self.uow, self.participant)
-
-    def _hand_to_human(self, step_key: str, reason: str) -> None:
-        source = f"run:{self.run.id}:{step_key}:{self.uow.cause}"
-        if escalation_reason(reason).participant_is_told:
-            ask_for_help(self.uow, self.participant, source=source)
-        else:
-            raise_signal(
-                self.uow, self.participant, reason=reason, source=source, by_participant=True
-            )
-
-    def _context(self) -> dict[str, object]:
-        office = self.uow.offices.get(self.participant.office_id)
-        return text_context(self.uow, self.participant, office)
-
-
-def _course(how: Sending | None, run: Run, *, slot: str) -> Sending:
-    """Course texts and questions may come twice rather than not at all."""
-    base = how or Sending(rule=run.flow_key)
-    return replace(
-        base,
-        subject=f"run:{run.id}",
-        key=None if base.key is None else f"{base.key}:{slot}",
-        lane=base.lane if how else Lane.REPLY,
-        message_class=MessageClass.AT_LEAST_ONCE,
-    )

@@ -13,9 +13,9 @@ from bot.services.cases import participant_answered, raise_signal
 from bot.services.help import act_by_words, ask_for_help
 from bot.services.pause import offer_pause
 from bot.services.ports import UnitOfWork
-from bot.services.session_words import session_values
+from bot.services.session_words import place_pin, session_values
 from bot.services.silence import wrote_something
-from bot.services.speaking import say
+from bot.services.speaking import say, say_text
 
 
 def session_answered(
@@ -28,8 +28,13 @@ def session_answered(
             uow,
             participant,
             "week.calendar_caption",
-            document=calendar_document(uow, participant, [gathering]),
+            attachment=calendar_document(uow, participant, [gathering]),
         )
+        return None
+    if option == "map":
+        pin = place_pin(uow, gathering, participant.language)
+        if pin is not None:  # none when the session was moved to a place without one
+            say_text(uow, participant, "", attachment=pin)
         return None
     if gathering.status is SessionStatus.CANCELLED or gathering.ends_at <= uow.now:
         say(uow, participant, "session.over")

@@ -13,11 +13,27 @@ from bot.domain.programme import ReminderRule
 from bot.domain.reminder_times import merges_into_evening, reminder_due_at, reminder_revision
 from bot.services import occurrences
 from bot.services.initiative import record_verdict
+from bot.services.plan_words import say_with_plan
 from bot.services.ports import UnitOfWork
-from bot.services.session_words import session_values, when_words
-from bot.services.speaking import Choices, Sending, button_rows, calendar_of, hold_back, say
+from bot.services.session_words import place_pin, session_values, when_words
+from bot.services.speaking import Choices, Sending, button_rows, calendar_of, hold_back
 
-ANSWER_ROWS = (("coming", "late"), ("cannot", "call_me"), ("calendar",))
+# From so many days ahead a reminder says how long there is to go.
+FAR_AHEAD_DAYS = 2
+WEEK_DAYS = 6
+
+
+def answer_rows(
+    uow: UnitOfWork, participant: Participant, gathering: ProgrammeSession
+) -> list[list[tuple[str, str]]]:
+    """The buttons below everything about one session.
+
+    The map comes when somebody asks for it: Telegram shows a pin as a message of its own, so sent
+    along it would ring twice, and whoever knows the way needs none.
+    """
+    shows_map = place_pin(uow, gathering, participant.language) is not None
+    more = ("calendar", "map") if shows_map else ("calendar",)
+    return button_rows(uow, participant, ("coming", "late"), ("cannot", "call_me"), more)
 
 
 def plan_reminders(uow: UnitOfWork, participant: Participant, gathering: ProgrammeSession) -> None:
@@ -26,7 +42,7 @@ def plan_reminders(uow: UnitOfWork, participant: Participant, gathering: Program
         return
     calendar = calendar_of(uow, gathering.office_id)
     revision = f"{reminder_revision(gathering.starts_at, calendar)}~{gathering.changes}"
-    rules = uow.pack(gathering.office_id).programme.reminders
+    rules = uow.pack(gathering.office_id).programme.reminders_of(gathering.theme)
     for rule in rules:
         due_at = reminder_due_at(
             rule, gathering.starts_at, calendar=calendar, merges=merges_into_evening(rule, rules)
@@ -59,6 +75,7 @@ def read_ahead_of_reminders(uow: UnitOfWork, due: Sequence[Occurrence]) -> None:
     asked = [(_session_of(occurrence), occurrence.participant_id) for occurrence in due]
     uow.programme_sessions.read_ahead([session_id for session_id, _ in asked])
     uow.session_answers.read_ahead(asked)
+    uow.profiles.read_ahead([participant_id for _, participant_id in asked])
 
 
 def _session_of(occurrence: Occurrence) -> int:
@@ -70,9 +87,8 @@ def fire_session_reminder(uow: UnitOfWork, occurrence: Occurrence) -> occurrence
     participant = uow.participants.get(occurrence.participant_id)
     gathering = uow.programme_sessions.get(_session_of(occurrence))
     slot = occurrence.key.rsplit(":", 1)[-1]
-    rule = next(
-        (r for r in uow.pack(gathering.office_id).programme.reminders if r.key == slot), None
-    )
+    rules = uow.pack(gathering.office_id).programme.reminders_of(gathering.theme)
+    rule = next((r for r in rules if r.key == slot), None)
     if gathering.status is not SessionStatus.PLANNED or rule is None:
         return occurrences.Skipped("no_longer_planned")
     if uow.enrolments.active_of(participant.id) is None and not gathering.is_appointment:
@@ -102,7 +118,7 @@ def _remind(
     because = ""
     if answered is not None and answered.answer is AnswerCode.CANNOT:
         because = "answered_cannot"
-    elif answered is not None and participant.fewer_messages and rule.lead is not None:
+    elif answered is not None and participant.fewer_messages and not _is_enough_alone(rule):
         because = "fewer_messages"
     if because:
         hold_back(
@@ -114,20 +130,12 @@ def _remind(
             reason=because,
         )
         return
-    values = session_values(uow, participant, gathering)
-    hours = round((gathering.starts_at - uow.now) / timedelta(hours=1))
-    # A lead of minutes (a rehearsal, a short notice) has no whole hours to speak of.
-    is_soon = rule.lead is not None and hours >= 1
-    if is_soon:
-        values["hours"] = hours
-    else:
-        values["when"] = when_words(uow, participant, gathering)
-    kind = "appointment" if gathering.is_appointment else "session"
-    say(
+    text_key, more = _words(uow, participant, gathering, rule)
+    say_with_plan(
         uow,
         participant,
-        f"{kind}.reminder_soon" if is_soon else f"{kind}.reminder",
-        values,
+        text_key,
+        {**session_values(uow, participant, gathering), **more},
         how=Sending(
             rule="session_reminder",
             subject=f"session:{gathering.id}",
@@ -136,6 +144,30 @@ def _remind(
             expires_at=gathering.starts_at,
         ),
         choices=Choices(
-            "session", f"session:{gathering.id}", button_rows(uow, participant, *ANSWER_ROWS)
+            "session", f"session:{gathering.id}", answer_rows(uow, participant, gathering)
         ),
     )
+
+
+def _is_enough_alone(rule: ReminderRule) -> bool:
+    """Whether this is the one to keep for somebody who has answered and wants few messages."""
+    return rule.days_before is not None and rule.days_before < FAR_AHEAD_DAYS
+
+
+def _words(
+    uow: UnitOfWork, participant: Participant, gathering: ProgrammeSession, rule: ReminderRule
+) -> tuple[str, dict[str, object]]:
+    """Which message reminds now, and what it says besides the session itself."""
+    calendar = calendar_of(uow, gathering.office_id)
+    days = (calendar.local(gathering.starts_at).date() - calendar.local(uow.now).date()).days
+    if days >= FAR_AHEAD_DAYS:
+        key = "session.reminder_days_before"
+        if days >= WEEK_DAYS:
+            key = "session.reminder_week_before"
+        return key, {"days": days}
+    kind = "appointment" if gathering.is_appointment else "session"
+    hours = round((gathering.starts_at - uow.now) / timedelta(hours=1))
+    # A lead of minutes (a rehearsal, a short notice) has no whole hours to speak of.
+    if rule.lead is not None and hours >= 1:
+        return f"{kind}.reminder_soon", {"hours": hours}
+    return f"{kind}.reminder", {"when": when_words(uow, participant, gathering)}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bot.domain.messages import MapPin
 from bot.domain.people import Participant
+from bot.domain.place_pins import pin_of
 from bot.domain.planning import ProgrammeSession
 from bot.domain.time_words import session_day_in_words, time_in_words
 from bot.services.ports import UnitOfWork
@@ -21,6 +23,12 @@ def place_name(uow: UnitOfWork, gathering: ProgrammeSession, language: str) -> s
         return gathering.place
     name = place.name.get(language) or place.name["nb"]
     return f"{name}, {place.address}" if place.address else name
+
+
+def place_pin(uow: UnitOfWork, gathering: ProgrammeSession, language: str) -> MapPin | None:
+    """The session's place on the map, where the pack knows where that is."""
+    place = uow.pack(gathering.office_id).programme.places.get(gathering.place)
+    return None if place is None else pin_of(place, language)
 
 
 def session_values(

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from bot.domain.messages import OutboxState, Question
 from bot.domain.people import Participant, ParticipantStatus
 from bot.domain.planning import Expectation, ExpectationState, Occurrence, SessionStatus
+from bot.domain.rehearsal import is_rehearsed
 from bot.services import occurrences
 from bot.services.attendance import session_reply_due
 from bot.services.cases import participant_answered, raise_signal
@@ -119,7 +120,8 @@ def fire_no_sign_of_life(uow: UnitOfWork, occurrence: Occurrence) -> occurrences
 def _awaits_an_answer(uow: UnitOfWork, participant: Participant) -> bool:
     """Whether something of ours that surely reached them still waits for their answer.
 
-    A question about a session that is over waits for nothing, nor does a menu they left open.
+    A question about a session that is over waits for nothing, nor does a menu they left open or
+    what was only tried out.
     """
     if any(e.next_at is not None for e in uow.expectations.open_of(participant.id)):
         return True
@@ -132,6 +134,9 @@ def _awaits_an_answer(uow: UnitOfWork, participant: Participant) -> bool:
 
 
 def _is_over(uow: UnitOfWork, question: Question) -> bool:
+    if question.kind == "run":
+        run = uow.runs.by_question(question.id)
+        return run is not None and is_rehearsed(run)
     if question.kind != "session":
         return False
     gathering = uow.programme_sessions.get(int(question.subject.removeprefix("session:")))

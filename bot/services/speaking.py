@@ -10,11 +10,12 @@ from functools import lru_cache
 from typing import Any
 
 from bot.domain.errors import NotFound, TextFailed
-from bot.domain.message_bodies import dump_body
+from bot.domain.message_bodies import dump_body, fits_as_caption
 from bot.domain.messages import (
+    GOES_AHEAD,
+    Attachment,
     Body,
     Button,
-    Document,
     Lane,
     MessageClass,
     OutboxMessage,
@@ -65,6 +66,7 @@ class Choices:
     subject: str
     rows: Sequence[Sequence[tuple[str, str]]]
     accepts_text: bool = False
+    asks_nothing: bool = False  # buttons to tap at any time: words typed later answer none of them
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -126,14 +128,16 @@ def say(
     how: Sending = REPLY,
     choices: Choices | None = None,
     menu: bool = False,
-    document: Document | None = None,
+    attachment: Attachment | None = None,
 ) -> OutboxMessage | None:
     """Put message `key` of the pack into the outbox; see say_text."""
     try:
         text = render(uow, participant, key, values)
     except TextFailed as failure:
         return _record_failed_text(uow, participant, key, failure, how)
-    return say_text(uow, participant, text, how=how, choices=choices, menu=menu, document=document)
+    return say_text(
+        uow, participant, text, how=how, choices=choices, menu=menu, attachment=attachment
+    )
 
 
 def say_text(
@@ -144,15 +148,24 @@ def say_text(
     how: Sending = REPLY,
     choices: Choices | None = None,
     menu: bool = False,
-    document: Document | None = None,
+    attachment: Attachment | None = None,
+    own_from: int | None = None,
 ) -> OutboxMessage | None:
-    """Put rendered text into the outbox, with buttons, the menu or a file.
+    """Put rendered text into the outbox, with buttons, the menu, a file or a place.
+
+    A text that does not fit below its file, or belongs to a place, goes as a message of its own
+    right after it: the words and their buttons are then the last thing in the chat, and whatever
+    becomes of the file, the text is a message for itself.
 
     Returns:
         The stored row (queued, or held back with its reason), or None when a message with the same
         key exists already: a rule that fires twice says a thing once.
     """
     reason = how.hold_because or unreachable_because(uow, participant)
+    if attachment is not None and text and not fits_as_caption(text, attachment):
+        if not reason:
+            _send_ahead(uow, participant, attachment, how)
+        attachment = None
     question = None
     if choices is not None and not reason:
         question = uow.questions.add(_question(uow, participant, choices))
@@ -160,7 +173,8 @@ def say_text(
         text=text,
         buttons=_buttons(choices, question),
         menu=menu_labels(uow, participant) if menu else None,
-        document=document,
+        attachment=attachment,
+        own_from=own_from,
     )
     stored = uow.outbox.add_once(
         replace(
@@ -171,6 +185,16 @@ def say_text(
     if stored is None and question is not None:
         uow.questions.save(replace(question, state=QuestionState.CLOSED))
     return stored
+
+
+def _send_ahead(
+    uow: UnitOfWork, participant: Participant, attachment: Attachment, how: Sending
+) -> None:
+    """The file or place alone; what waits for its rule's message waits for the text."""
+    key = f"{how.key}:attachment" if how.key else None
+    alone = replace(how, rule=how.rule if how.rule == REPLY.rule else GOES_AHEAD, key=key)
+    body = dump_body(Body(text="", attachment=attachment))
+    uow.outbox.add_once(_row(uow, participant, body, alone, ""))
 
 
 def say_to_chat(
@@ -249,6 +273,7 @@ def _question(uow: UnitOfWork, participant: Participant, choices: Choices) -> Qu
         subject=choices.subject,
         options=choices.options,
         asked_at=uow.now,
+        state=QuestionState.ANSWERED if choices.asks_nothing else QuestionState.OPEN,
         accepts_text=choices.accepts_text,
     )
 

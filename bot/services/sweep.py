@@ -104,11 +104,12 @@ def note_staffing_swept(uow: UnitOfWork) -> None:
 
 
 def is_idle(uow: UnitOfWork) -> bool:
-    """Nothing waits to be handled or sent at this moment."""
+    """Nothing waits to be handled, made or sent at this moment."""
     return (
         uow.inbox.pending_count() == 0
         and uow.outbox.is_idle(uow.now)
         and uow.notices.is_idle(uow.now)
+        and uow.document_orders.is_idle()
     )
 
 

@@ -7,17 +7,26 @@ from datetime import datetime, timedelta
 
 from bot.domain import run_state
 from bot.domain.errors import TextFailed
-from bot.domain.flows import RunStatus, Text
+from bot.domain.flows import RunStatus, Step
 from bot.domain.message_bodies import callback_data
 from bot.domain.messages import Question, Run
 from bot.domain.people import Participant
+from bot.domain.run_events import Buttons, Redraw, Text
+from bot.domain.steps import KINDS_BY_CODE
+from bot.domain.steps.choose_several import CHOOSE_SEVERAL, numbers_typed
+from bot.domain.steps.kind import GENERAL_BUTTONS
+from bot.domain.steps.rank import RANK
+from bot.domain.steps.wait import after
 from bot.domain.typed_answers import Labels, option_typed
 from bot.services.ports import UnitOfWork
 from bot.services.questions import QUESTION_KINDS, after_answer, tap
-from bot.services.runs import advance, answer_run
+from bot.services.run_buttons import extra_labels, option_labels
+from bot.services.runs import advance, answer_run, ask_again
+from bot.services.speaking import calendar_of
 
 # Phones and servers tell the time to the second.
 SAME_MOMENT = timedelta(seconds=2)
+TICKED = frozenset({CHOOSE_SEVERAL.code, RANK.code})
 
 
 def newest_question(uow: UnitOfWork, participant: Participant) -> Question | None:
@@ -56,15 +65,32 @@ def answer_typed(
 def _answer_run(
     uow: UnitOfWork, participant: Participant, run: Run, question: Question, words: str
 ) -> bool:
-    option = option_typed(words, _labels_of_run(uow, participant, run))
-    if option is not None:
-        outcome = answer_run(uow, participant, run, option)
-    elif question.accepts_text:
-        outcome = advance(uow, participant, run, Text(words))
-    else:
+    pack = uow.pack_version(run.content_version_id)
+    step = pack.flows[run.flow_key].step(run_state.load(run.state).step_key or "")
+    if step is None or not still_listens(uow, question, step):
         return False
+    # Where words of one's own are asked for, only a button's own words are a tap.
+    labels = _labels_of_run(uow, participant, run, question, step)
+    option = option_typed(words, labels, exactly=question.accepts_text)
+    is_numbers = step.kind in TICKED and numbers_typed(words, step.options) is not None
+    if is_numbers or (question.accepts_text and option is None):
+        outcome = advance(uow, participant, run, Text(words))
+    elif option is None:
+        return False
+    else:
+        outcome = answer_run(uow, participant, run, option)
+        if any(isinstance(event, Redraw) for event in outcome.events):
+            # No tap came, so the buttons cannot be drawn anew where they are.
+            outcome = ask_again(uow, participant, outcome.run)
     after_answer(uow, participant, outcome)
     return not outcome.was_ignored
+
+
+def still_listens(uow: UnitOfWork, question: Question, step: Step) -> bool:
+    """After a while typed words are words for a human; the buttons go on working."""
+    limit = step.listens_for or KINDS_BY_CODE[step.kind].listens_for
+    calendar = calendar_of(uow, question.office_id)
+    return limit is None or uow.now <= after(question.asked_at, limit, calendar)
 
 
 def _labels(uow: UnitOfWork, participant: Participant, question: Question) -> Labels:
@@ -76,15 +102,13 @@ def _labels(uow: UnitOfWork, participant: Participant, question: Question) -> La
     return found
 
 
-def _labels_of_run(uow: UnitOfWork, participant: Participant, run: Run) -> Labels:
+def _labels_of_run(
+    uow: UnitOfWork, participant: Participant, run: Run, question: Question, step: Step
+) -> Labels:
     pack = uow.pack_version(run.content_version_id)
-    step = pack.flows[run.flow_key].step(run_state.load(run.state).step_key or "")
-    if step is None:
-        return []
-    labels = [
-        (o, pack.option_label(run.flow_key, step.key, o, participant.language))
-        for o in step.options
+    own = [option for option in question.options if option not in GENERAL_BUTTONS]
+    extra = tuple(option for option in question.options if option in GENERAL_BUTTONS)
+    return [
+        *option_labels(pack, run.flow_key, step, own, participant.language),
+        *extra_labels(uow, participant, Buttons(extra=extra)),
     ]
-    if step.kind == "short_text" and step.optional:
-        labels.append(("skip", uow.pack(run.office_id).label("button.skip", participant.language)))
-    return labels

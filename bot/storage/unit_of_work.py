@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 import secrets
-import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from hashlib import sha256
@@ -14,12 +13,16 @@ from sqlalchemy import Connection
 
 from bot.domain.errors import NotFound
 from bot.storage.keys import KeyStore
+from bot.storage.pack_shelf import PackShelf
 from bot.storage.repositories import cases as case_stores
 from bot.storage.repositories import conversations, people, planning
+from bot.storage.repositories.document_orders import DocumentOrders
 from bot.storage.repositories.erasure import Erasure
 from bot.storage.repositories.inbox import Inbox
 from bot.storage.repositories.measurements import MeasurementFinder
 from bot.storage.repositories.outbox import Outbox
+from bot.storage.repositories.profiles import Profiles
+from bot.storage.repositories.publishing import Publishing
 from bot.storage.repositories.staff_groups import GroupPosts, StaffGroups
 from bot.storage.vault import Vault
 
@@ -28,7 +31,6 @@ CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 CODE_CHARS = 10
 
 T = TypeVar("T")
-ParsePack = Callable[[Mapping[str, str]], Any]  # gives what services/ports calls a PackPort
 
 
 class made_once(Generic[T]):
@@ -71,34 +73,6 @@ class SecretCodes:
 
 def _squeezed(text: str) -> str:
     return "".join(c for c in text.upper() if c.isalnum())
-
-
-class PackShelf:
-    """Published packs, parsed once each and kept; shared by all storage threads.
-
-    Offices with the same content share one pack: parsing it for each of hundreds would take minutes,
-    and keeping it a gigabyte.
-    """
-
-    def __init__(self, parse: ParsePack) -> None:
-        self._parse = parse
-        self._packs: dict[int, Any] = {}
-        self._by_digest: dict[str, Any] = {}
-        self._lock = threading.Lock()
-
-    def get(
-        self, version_id: int, digest: Callable[[], str], files: Callable[[], Mapping[str, str]]
-    ) -> Any:
-        pack = self._packs.get(version_id)
-        if pack is None:
-            content = digest()
-            # One at a time: threads that meet a new pack together would each parse it.
-            with self._lock:
-                pack = self._by_digest.get(content)
-                if pack is None:
-                    pack = self._by_digest[content] = self._parse(files())
-                self._packs[version_id] = pack
-        return pack
 
 
 class UnitKeys:
@@ -246,8 +220,16 @@ class SqlUnitOfWork:
         return conversations.FreeTexts(self._db, self._vault)
 
     @made_once
+    def document_orders(self) -> DocumentOrders:
+        return DocumentOrders(self._db, self._vault)
+
+    @made_once
     def content_versions(self) -> conversations.ContentVersions:
         return conversations.ContentVersions(self._db, self._vault)
+
+    @made_once
+    def publishing(self) -> Publishing:
+        return Publishing(self._db, self._vault)
 
     @made_once
     def signals(self) -> case_stores.Signals:
@@ -272,6 +254,10 @@ class SqlUnitOfWork:
     @made_once
     def group_posts(self) -> GroupPosts:
         return GroupPosts(self._db, self._vault)
+
+    @made_once
+    def profiles(self) -> Profiles:
+        return Profiles(self._db, self._vault)
 
     @made_once
     def program_state(self) -> conversations.ProgramState:

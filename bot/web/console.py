@@ -14,22 +14,29 @@ from starlette.staticfiles import StaticFiles
 
 from bot.domain.errors import NotFound
 from bot.services.logins import LOGIN_KEEPS
+from bot.services.ports.uploads import UploadSource
 from bot.web import case_pages, cohort_pages, participant_pages, staff_group_pages
 from bot.web.login_pages import START, LoginPages
 from bot.web.rendering import STATIC
 from bot.web.security import SecureHeaders
 from bot.web.storage_runner import StorageRunner
+from bot.web.upload_pages import uploaded_file
 from bot.web.visits import Handler, Visit, error_page, visited
 
 
 def console_routes(
-    storage: StorageRunner, *, secure_cookies: bool, login_keeps: timedelta = LOGIN_KEEPS
+    storage: StorageRunner,
+    *,
+    secure_cookies: bool,
+    login_keeps: timedelta = LOGIN_KEEPS,
+    uploads: UploadSource | None = None,
 ) -> list[BaseRoute]:
     """The console as one mount at "/": put it last, for it answers every address.
 
     Args:
         secure_cookies: Whether people reach the console by https only.
         login_keeps: On the program's clock, which a rehearsal winds by days.
+        uploads: Where files that participants sent are fetched from.
     """
     login = LoginPages(storage, secure_cookies=secure_cookies, keeps=login_keeps)
 
@@ -56,6 +63,7 @@ def console_routes(
         post("/participants/{participant_id}/message", participant_pages.write_message),
         post("/participants/{participant_id}/read", participant_pages.mark_read),
         post("/participants/{participant_id}/code", participant_pages.make_code),
+        get("/participants/{participant_id}/files/{text_id}", uploaded_file(uploads)),
         get("/cohorts", cohort_pages.cohorts),
         get("/cohorts/{cohort_id}", cohort_pages.cohort),
         get("/sessions/{session_id}", cohort_pages.programme_session),

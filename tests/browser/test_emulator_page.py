@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 import bot.emulator
 from tests.emulator_process import EmulatorControl, start_emulator
+from tests.media_samples import PDF, picture, recording
 
 TOKEN = "100200300:sample-token-of-the-rehearsal-bot-0"
 START = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
@@ -199,3 +200,41 @@ def test_an_invitation_link_is_opened_on_the_phone(
 
     expect(page.locator(".from-person.last .text")).to_have_text("/start vaar-26")
     assert emulator.phone(amina)["messages"][-1]["text"] == "/start vaar-26"
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_pictures_recordings_files_and_places_are_shown(
+    emulator: EmulatorControl, page: Page, amina: int, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    for kind, name, content in (
+        ("photo", "way.png", picture(640, 400)),
+        ("voice", "hello.ogg", recording(seconds=3)),
+        ("document", "plan.pdf", PDF),
+    ):
+        sent = emulator.http.post(
+            f"/bot{TOKEN}/send{kind.title()}",
+            data={"chat_id": str(amina), "caption": kind},
+            files={kind: (name, content)},
+        )
+        assert sent.status_code == 200
+    where = {"latitude": 59.9, "longitude": 10.7}
+    emulator.call(TOKEN, "sendVenue", chat_id=amina, title="Kaia", address="Gata 1", **where)
+
+    expect(page.locator(".place")).to_contain_text("Kaia")
+    expect(page.get_by_role("img", name="Map with a pin")).to_be_visible()
+    expect(page.get_by_role("link", name="plan.pdf")).to_have_attribute("download", "plan.pdf")
+    assert (
+        page.locator("img.photo").evaluate("img => img.decode().then(() => img.naturalWidth)")
+        == 640
+    )
+    heard = page.locator("audio").evaluate(
+        """audio => new Promise((done) => {
+            audio.oncanplay = () => done("can be played");
+            audio.onerror = () => done(audio.error.message);
+            audio.preload = "auto";
+            audio.load();
+        })"""
+    )
+    assert heard == "can be played"
+    assert page.evaluate("document.documentElement.scrollWidth") == width

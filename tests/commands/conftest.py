@@ -1,6 +1,7 @@
 """A command line in an empty folder, with settings that reach nothing but this machine."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from tests.commands.command_line import CommandLine
 from tests.commands.neighbour import TOKEN, Neighbour, running_neighbour
+from tests.content.sample_pack import sample_files
 
 
 @pytest.fixture
@@ -59,3 +61,37 @@ def amina(office: CommandLine) -> CommandLine:
         *("--caseworker", "carol@example.org", "--cohort", "1"),
     )
     return office
+
+
+@pytest.fixture
+def sample_folder(tmp_path: Path) -> Path:
+    """A small pack with a comment, in a folder."""
+    folder = tmp_path / "our-texts"
+    files, commented = sample_files(), "modules/rules/nb.yaml"
+    files[commented] = files[commented].replace(
+        "    words: Hva", "    # ask kindly\n    words: Hva"
+    )
+    for path, text in files.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(text.encode())
+    return folder
+
+
+@pytest.fixture(scope="session")
+def published_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("published") / "database"
+
+
+@pytest.fixture
+def published(empty: CommandLine, sample_folder: Path, published_once: Path) -> CommandLine:
+    """With the small pack published as version 2, after the one that comes along."""
+    if not published_once.exists():
+        empty.run("db", "upgrade")
+        empty.run("content", "publish", str(sample_folder), "--why", "Our own words")
+        published_once.mkdir()
+        for file in empty.folder.glob("*.db*"):
+            shutil.copy2(file, published_once)
+    for file in published_once.iterdir():
+        shutil.copy2(file, empty.folder)
+    return empty

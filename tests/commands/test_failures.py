@@ -1,6 +1,7 @@
 """What goes wrong ends in one sentence on stderr and exit code 1, in a process of its own."""
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -114,14 +115,14 @@ def test_run_and_demo_call_the_program(empty: CommandLine, monkeypatch: pytest.M
     def remember(settings: Settings, *, role_name: str) -> None:
         called.append((settings, role_name))
 
-    played: list[dict[str, float]] = []
+    played: list[dict[str, object]] = []
     monkeypatch.setattr("bot.running.run_program", remember)
     monkeypatch.setattr("bot.demo.running.run_demo", lambda **how: played.append(how))
 
     empty.run("run")
-    empty.run("demo", "--port", "0", "--speed", "60")
+    empty.run("demo", "--port", "0", "--speed", "60", "--content", "our-texts")
 
     [(settings, role_name)] = called
     assert role_name == "all"
-    assert played == [{"port": 0, "speed": 60.0}]
+    assert played == [{"port": 0, "speed": 60.0, "content_dir": Path("our-texts")}]
     assert os.environ["TETTPA_DATABASE_URL"] == settings.database_url

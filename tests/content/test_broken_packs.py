@@ -20,7 +20,7 @@ def broken(case: str, path: str, old: str, new: str, place: str, *says: str) -> 
 
 
 BROKEN_FILES = [
-    broken("not yaml", TEXTS, "title: Sp", "title: [Sp", ":2", "not valid YAML"),
+    broken("not yaml", TEXTS, "title: Sp", "title: [Sp", ":1", "not valid YAML"),
     broken("tab", TEXTS, "  contract:", "\tcontract:", ":3", "not valid YAML"),
     broken("colon in a text", TEXTS, "Om tid.", "Om: tid: her", ":18", "needs quotes"),
     broken("unquoted braces", TEXTS, "Om tid.", f"{HELLO} hei", ":18", "in quotes"),

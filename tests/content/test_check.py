@@ -102,6 +102,33 @@ def test_words_of_the_house_rules_are_found(language: str, text: str, word: str)
     assert f"house rules avoid `{word}`" in findings[0]
 
 
+@pytest.mark.parametrize(
+    ("key", "text", "says"),
+    [
+        ("session.plan_line", "x{{ plan_who }}" * 70, "long names; Telegram takes 4096"),
+        ("staff.message", "x{{ text }} {{ text }} {{ text }}", "long names; Telegram takes 4096"),
+        (
+            "session.plan_line",
+            "x{{ plan_who }}{% if plan_who == '<b>{{ x }} & <' %}<b>{% endif %}",
+            "never closed",
+        ),
+    ],
+)
+def test_what_somebody_typed_is_tried_long_and_odd(key: str, text: str, says: str) -> None:
+    files = with_message(key, text)
+    for language in ("nn", "en"):
+        files |= {
+            f"messages/{language}.yaml": with_message(key, text, language)[
+                f"messages/{language}.yaml"
+            ]
+        }
+
+    findings = said(files)
+
+    assert len(findings) == 3
+    assert all(says in finding for finding in findings)
+
+
 def test_a_finding_in_a_block_names_its_own_line() -> None:
     files = with_edit("modules/rules/nb.yaml", "<b>avtale</b>", "<b>avtale")
 

@@ -50,6 +50,20 @@ def test_a_lesson_that_is_hard_to_read_is_a_warning_at_its_place() -> None:
     assert f"at most {LIX_TARGET}" in findings[0]
 
 
+@pytest.mark.parametrize("part", ["hint: {}", "feedback: {{month: {}}}"])
+def test_what_a_quiz_says_to_one_answer_counts_as_well(part: str) -> None:
+    files = with_edit("modules/rules/module.yaml", "right: week", "right: week, second_try: true")
+    text = part.format(HEAVY * 12)
+    files["modules/rules/nb.yaml"] = files["modules/rules/nb.yaml"].replace(
+        "      wrong: Nesten.\n", f"      wrong: Nesten.\n      {text}\n"
+    )
+
+    findings = [line for line in said(files) if "LIX" in line]
+
+    assert len(findings) == 1
+    assert findings[0].startswith("modules/rules/nb.yaml:3: the lesson `contract` has LIX")
+
+
 def test_a_few_hard_words_say_nothing_about_a_lesson() -> None:
     assert len(HEAVY.split()) < FEWEST_WORDS
 

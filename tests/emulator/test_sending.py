@@ -8,6 +8,7 @@ import pytest
 
 from tests.emulator.conftest import TOKEN
 from tests.emulator_process import EmulatorControl
+from tests.media_samples import recording
 
 
 def refusal(answer: dict[str, Any]) -> tuple[int, str]:
@@ -244,3 +245,29 @@ def test_a_call_is_logged_without_the_bytes_of_files(emulator: EmulatorControl, 
     assert entry["params"]["document"]["size"] == 6
     with pytest.raises(httpx.HTTPStatusError, match="no phone"):
         emulator.phone(1)
+
+
+def test_a_named_place_needs_a_name_an_address_and_a_point(
+    emulator: EmulatorControl, amina: int
+) -> None:
+    given = {"chat_id": amina, "latitude": 59.9, "longitude": 10.7, "title": "Her", "address": "1"}
+
+    sent = emulator.call(TOKEN, "sendVenue", **given)["result"]
+
+    point = {"latitude": 59.9, "longitude": 10.7}
+    assert sent["venue"] == {"location": point, "title": "Her", "address": "1"}
+    assert sent["location"] == point
+    assert emulator.phone(amina)["messages"][-1]["venue"]["title"] == "Her"
+    for missing in ("latitude", "longitude", "title", "address"):
+        incomplete = {name: value for name, value in given.items() if name != missing}
+        assert refusal(emulator.call(TOKEN, "sendVenue", **incomplete))[0] == 400
+
+
+def test_a_voice_message_knows_its_length(emulator: EmulatorControl, amina: int) -> None:
+    sent = emulator.http.post(
+        f"/bot{TOKEN}/sendVoice",
+        data={"chat_id": str(amina)},
+        files={"voice": ("hello.ogg", recording(seconds=4))},
+    ).json()["result"]
+
+    assert sent["voice"]["duration"] == 4

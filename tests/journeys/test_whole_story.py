@@ -151,8 +151,8 @@ def _reminder(story: Story, participant_id: int) -> None:
 def _lesson(story: Story) -> None:
     story.emulator.text(story.phone, "Mitt kurs")
     story.tap("Start kurset")
-    story.tap("Innen sju dager")
-    story.until_said("Ja, det stemmer.")
+    story.tap("Ja, det teller")
+    story.until_said("Sam har hatt ansvar for barn")
 
 
 def _check_in_and_silence(story: Story) -> None:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.content.loading import DEFAULT_PACK, read_folder
 from bot.domain.case_commands import StaffCommand
 from bot.domain.cases import Case
 from bot.domain.people import Staff
 from bot.services.cases import act_on_case, raise_signal
+from bot.services.publishing import publish_content
 from tests.rehearsal import Rehearsal
+
+CV_COMES_FIRST = "  - {key: cv, after_session: 2}\n"
 
 
 def a_quiet_office(rehearsal: Rehearsal) -> None:
@@ -40,3 +44,10 @@ def act(rehearsal: Rehearsal, staff: Staff, command: StaffCommand, case: Case, *
     after = rehearsal.run(act_on_case, staff, case.id, command, **more)
     rehearsal.settle()
     return now_of(rehearsal, after)
+
+
+def begin_with_the_rules(rehearsal: Rehearsal) -> None:
+    """The course begins with the rules of working life: its steps are what the tests walk through."""
+    files = dict(read_folder(DEFAULT_PACK)[0])
+    files["programme.yaml"] = files["programme.yaml"].replace(CV_COMES_FIRST, "")
+    rehearsal.run(publish_content, 1, digest="without a cv", files=files, by="a test")

@@ -7,8 +7,8 @@ from datetime import datetime
 from bot.domain.messages import OutboxMessage
 from bot.services.delivery_results import Claimed, claim_messages
 from bot.services.incoming import ChatEvent
-from bot.services.offices import publish_content
 from bot.services.ports import UnitOfWork
+from bot.services.publishing import publish_content
 from bot.services.staff_channels import note_staff_channels
 from bot.services.staff_groups import allow_group, group_migrated, link_group
 from tests.builders import oslo

@@ -16,6 +16,7 @@ from bot.services.sweep import fire_expectation
 from tests.builders import oslo
 from tests.phones import Phone
 from tests.rehearsal import Rehearsal, rehearse
+from tests.services.office_work import begin_with_the_rules
 
 FRIDAY = oslo("2026-11-06 12:00")
 NUDGE = oslo("2026-11-07 12:00")
@@ -225,6 +226,7 @@ def test_check_ins_go_on_though_one_was_put_off_for_so_long_that_it_was_dropped(
 
 
 def test_a_check_in_that_surely_never_arrived_is_excused(rehearsal: Rehearsal) -> None:
+    begin_with_the_rules(rehearsal)  # no offer stands ahead of it in the queue
     rehearsal.ben_declines()
     rehearsal.amina_starts()
     rehearsal.telegram_is_up = False

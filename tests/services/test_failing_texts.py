@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from bot.domain.messages import NoticeState, OutboxState
-from bot.services.offices import publish_content
 from bot.services.ports import UnitOfWork
+from bot.services.publishing import publish_content
 from tests.builders import oslo
 from tests.rehearsal import Rehearsal
 

@@ -70,7 +70,7 @@ def test_the_calendar_file_holds_every_session_and_keeps_its_uid_when_one_moves(
 ) -> None:
     phone = rehearsal.amina_starts()
     phone.write("Min uke")
-    before = _events(phone.by_rule("reply")[-1].body.document)
+    before = _events(phone.by_rule("reply")[-1].body.attachment)
     first = rehearsal.read(lambda uow: uow.programme_sessions.of_cohort(rehearsal.cast.cohort.id))[
         0
     ]
@@ -78,7 +78,7 @@ def test_the_calendar_file_holds_every_session_and_keeps_its_uid_when_one_moves(
 
     phone.write("Min uke")
 
-    after = _events(phone.by_rule("reply")[-1].body.document)
+    after = _events(phone.by_rule("reply")[-1].body.attachment)
     assert len(before) == len(after) == 10
     assert set(before) == set(after)
     moved = [uid for uid in after if before[uid] != after[uid]]

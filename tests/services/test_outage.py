@@ -10,8 +10,14 @@ from bot.services.outage import came_back, note_polled, polled_at
 from tests.builders import oslo
 from tests.phones import Phone
 from tests.rehearsal import Rehearsal
+from tests.services.office_work import begin_with_the_rules
 
 FRIDAY = oslo("2026-11-06 12:00")
+
+
+@pytest.fixture(autouse=True)
+def _first_module(rehearsal: Rehearsal) -> None:
+    begin_with_the_rules(rehearsal)
 
 
 def _cases(rehearsal: Rehearsal) -> list[str]:

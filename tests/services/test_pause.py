@@ -60,7 +60,7 @@ def test_in_a_pause_check_ins_are_held_back_on_record_and_reminders_go_on(
         reason for rule, reason in rehearsal.held_back(rehearsal.cast.amina) if rule == "check_in"
     ]
     assert held == ["paused", "paused"]
-    assert len(phone.by_rule("session_reminder")) == 8
+    assert len(phone.by_rule("session_reminder")) == 10
 
 
 def test_a_pause_suppresses_quiet_only_and_the_suppression_is_on_record(

@@ -47,7 +47,7 @@ def test_the_calendar_file_comes_at_every_tap_and_answers_nothing(rehearsal: Reh
     phone.tap("Legg i kalenderen")
     phone.tap("Legg i kalenderen")
 
-    files = [m for m in phone.received if m.body.document is not None]
+    files = [m for m in phone.received if m.body.attachment is not None]
     assert len(files) == 2
     answers = rehearsal.read(
         lambda uow: uow.session_answers.of_participant(rehearsal.cast.amina.id)

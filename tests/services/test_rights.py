@@ -27,7 +27,7 @@ def test_what_is_known_is_told_in_words_and_counts(rehearsal: Rehearsal) -> None
 
     answers = phone.write("Hva dere vet om meg")
 
-    assert "Navn: Amina Ali" in answers[0]
+    assert "Navn: Amina Prøvesen" in answers[0]
     assert "Kontakt: Carol, Tett på" in answers[0]
     assert "Gruppe: Høst" in answers[0]
     assert "Samlinger og avtaler: 10" in answers[0]
@@ -183,7 +183,7 @@ def test_after_erasing_no_file_of_the_database_holds_the_name_the_words_or_the_k
 
     for content in _contents(tmp_path):
         assert wrapped not in content
-        for word in ("Amina", "Ali", WORDS, "Hemmelige"):
+        for word in ("Amina", "Prøvesen", WORDS, "Hemmelige"):
             assert word.encode() not in content
             assert word.encode("utf-16-le") not in content
     # The words of an export or a log would be clear text; ours never are, even before.

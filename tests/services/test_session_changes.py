@@ -201,8 +201,8 @@ def test_the_calendar_button_brings_the_file_and_answers_nothing(rehearsal: Rehe
 
     phone.tap("Legg i kalenderen")
 
-    assert phone.last.body.document is not None
-    assert phone.last.body.document.filename == "kalender.ics"
+    assert phone.last.body.attachment is not None
+    assert phone.last.body.attachment.filename == "kalender.ics"
     assert _answer(rehearsal) is None
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.storage.unit_of_work import PackShelf
+from bot.storage.pack_shelf import PackShelf
 
 FILES = {"programme.yaml": "key: sample"}
 

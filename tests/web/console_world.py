@@ -15,9 +15,10 @@ from bot.domain.planning import AnswerCode, Cohort, ProgrammeSession, SessionAns
 from bot.services.cases import raise_signal
 from bot.services.free_texts import free_text_received
 from bot.services.logins import new_login_link
-from bot.services.offices import add_office, add_staff, create_cohort, publish_content
+from bot.services.offices import add_office, add_staff, create_cohort
 from bot.services.participants import invite_participant
 from bot.services.ports import UnitOfWork
+from bot.services.publishing import publish_content
 from bot.services.speaking import Choices, Sending, hold_back, say_text
 from tests.real_office import OFFICE, RealOffice, add_active, open_office
 

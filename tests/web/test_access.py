@@ -9,7 +9,13 @@ from bot.domain.planning import SessionStatus
 from tests.web.conftest import Browser
 from tests.web.console_world import ConsoleWorld
 
-GETS = ("/cases/{case}", "/participants/{person}", "/cohorts/{cohort}", "/sessions/{session}")
+GETS = (
+    "/cases/{case}",
+    "/participants/{person}",
+    "/participants/{person}/files/{text}",
+    "/cohorts/{cohort}",
+    "/sessions/{session}",
+)
 POSTS = {
     "/cases/{case}/take": {"version": 3},
     "/cases/{case}/tried": {"version": 3, "how": "phone", "result": "no_answer", "note": "x"},
@@ -34,6 +40,7 @@ def filled(path: str, world: ConsoleWorld) -> str:
     return path.format(
         case=world.help_case.id,
         person=world.office.amina.id,
+        text=1,
         cohort=world.cohort.id,
         session=world.coming.id,
     )

@@ -7,12 +7,20 @@ from collections.abc import Iterator
 from dataclasses import MISSING, fields
 
 from bot.domain.flows import Flow, Step
+from bot.domain.profile import is_name
 from bot.domain.steps import KINDS_BY_CODE
+from bot.domain.steps.wait import duration_problems
 
 FIELDS_OF_EVERY_KIND = frozenset({"key", "kind", "facts", "has_text"})
 STEP_KEY = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)?")
 # As the author writes them, where a field has another name in the code.
-WRITTEN_AS = {"wait_for": "for"}
+WRITTEN_AS = {
+    "wait_for": "for",
+    "lowest": "from",
+    "highest": "to",
+    "programme_session": "session",
+    "answer_of": "of",
+}
 
 
 def check_flow(flow: Flow) -> tuple[tuple[str, str], ...]:
@@ -42,9 +50,22 @@ def _common_problems(step: Step, flow: Flow, allowed: frozenset[str]) -> Iterato
         yield f"Step key '{step.key}' is used more than once."
     if step.max_attempts < 1:
         yield "max_attempts must be at least 1."
+    if step.into is not None and not is_name(step.into):
+        yield f"into names '{step.into}', which cannot be a name in the profile."
+    if step.listens_for is not None:
+        yield from duration_problems(step.listens_for)
+    for target in step.again.values():
+        if (asked := flow.step(target)) is not None and not _asks(asked):
+            yield f"again leads to step '{target}', which asks nothing."
     for name in _fields_set(step):
         if name not in allowed | FIELDS_OF_EVERY_KIND:
-            yield f"A {step.kind} step takes no '{WRITTEN_AS.get(name, name)}'."
+            article = "An" if step.kind[0] in "aeiou" else "A"
+            yield f"{article} {step.kind} step takes no '{WRITTEN_AS.get(name, name)}'."
+
+
+def _asks(step: Step) -> bool:
+    kind = KINDS_BY_CODE.get(step.kind)
+    return kind is None or kind.listens_for is not None
 
 
 def _fields_set(step: Step) -> Iterator[str]:

@@ -4,31 +4,38 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.domain.flows import (
+from bot.domain.flows import Flow, RunState, Step
+from bot.domain.run_events import (
     AnswerGiven,
     Choice,
-    Flow,
     HandToHuman,
     OtherMedia,
     RunEvent,
     RunInput,
-    RunState,
-    Step,
     Text,
 )
-from bot.domain.steps.kind import Accepted, Answered, StepKind
-from bot.domain.steps.options import ask_options, option_meant, option_problems
+from bot.domain.steps.kind import A_WEEK, QUESTION_FIELDS, Accepted, Answered, StepKind
+from bot.domain.steps.options import ask_options, option_meant, option_problems, skipped
+from bot.domain.surroundings import Surroundings
 
 
-def _answer(step: Step, _state: RunState, input: RunInput, _now: datetime) -> Answered:
-    meant = option_meant(step, input)
-    if not isinstance(meant, str):
-        return meant
-    events: tuple[RunEvent, ...] = (AnswerGiven(step.key, meant),)
-    reason = step.escalate.get(meant)
+def chosen(step: Step, option: str) -> Accepted:
+    """The answer, and the case it opens where the author says so."""
+    events: tuple[RunEvent, ...] = (AnswerGiven(step.key, option),)
+    reason = step.escalate.get(option)
     if reason is not None:
         events += (HandToHuman(step.key, reason),)
-    return Accepted(events, option=meant)
+    return Accepted(events, option=option, value=option)
+
+
+def _answer(
+    step: Step, _state: RunState, input: RunInput, _now: datetime, _around: Surroundings
+) -> Answered:
+    skip = skipped(step, input)
+    if skip is not None:
+        return skip
+    meant = option_meant(step.options, input)
+    return chosen(step, meant) if isinstance(meant, str) else meant
 
 
 def _validate(step: Step, flow: Flow) -> tuple[str, ...]:
@@ -39,7 +46,9 @@ CHOOSE = StepKind(
     code="choose",
     doc="Asks with buttons; an option may lead to another step or open a case for a caseworker.",
     accepts=(Choice, Text, OtherMedia),
-    fields=frozenset({"options", "goto", "escalate", "optional", "max_attempts"}),
+    others="A label or number typed out counts as a tap; other words and media go to a caseworker.",
+    fields=QUESTION_FIELDS | {"options", "goto", "escalate"},
+    listens_for=A_WEEK,
     enter=ask_options,
     answer=_answer,
     validate=_validate,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.domain.flows import Flow, RunState, Say, Step
+from bot.domain.flows import Flow, RunState, Step
+from bot.domain.run_events import Say
 from bot.domain.steps.kind import CODE, Ends, Entered, StepKind, takes_no_answer
-from bot.domain.work_calendar import WorkCalendar
+from bot.domain.surroundings import Surroundings
 
 
-def _enter(step: Step, _state: RunState, _now: datetime, _calendar: WorkCalendar) -> Entered:
+def _enter(step: Step, _state: RunState, _now: datetime, _around: Surroundings) -> Entered:
     return Ends(step.outcome, (Say(step.key),) if step.has_text else ())
 
 

@@ -5,26 +5,47 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from bot.domain.flows import Ask, Choice, Flow, RunInput, RunState, Step, Text
-from bot.domain.steps.kind import CODE, Asks, Entered, Irrelevant, Refused
-from bot.domain.work_calendar import WorkCalendar
+from bot.domain.flows import Flow, RunState, Step
+from bot.domain.run_events import AnswerGiven, Ask, Buttons, Choice, RunInput, Text
+from bot.domain.steps.kind import (
+    CODE,
+    GENERAL_BUTTONS,
+    SKIP,
+    Accepted,
+    Asks,
+    Entered,
+    Irrelevant,
+    Refused,
+)
+from bot.domain.surroundings import Surroundings
 
 
-def ask_options(step: Step, state: RunState, _now: datetime, _calendar: WorkCalendar) -> Entered:
-    return Asks(Ask(step.key, state.instance + 1, options=step.options))
+def ask_options(step: Step, state: RunState, _now: datetime, _around: Surroundings) -> Entered:
+    return Asks(Ask(step.key, state.instance + 1, Buttons(step.options, skip_button(step))))
 
 
-def option_meant(step: Step, input: RunInput) -> str | Refused | Irrelevant:
+def skip_button(step: Step) -> tuple[str, ...]:
+    return (SKIP,) if step.optional else ()
+
+
+def skipped(step: Step, input: RunInput) -> Accepted | None:
+    """The answer of somebody who skips, or None for any other input."""
+    if step.optional and isinstance(input, Choice) and input.option == SKIP:
+        return Accepted((AnswerGiven(step.key, "", is_text=True),))
+    return None
+
+
+def option_meant(options: tuple[str, ...], input: RunInput) -> str | Refused | Irrelevant:
     """Return the option that was tapped, or typed as its number ("2" is the second).
 
     Typed labels are matched by the host, which knows the language, and arrive as a `Choice`.
     """
     match input:
         case Choice(option=option):
-            return option if option in step.options else Irrelevant("unknown_option")
+            return option if option in options else Irrelevant("unknown_option")
         case Text(text=text):
             # Compared as words: int() would take "+2", "٢" and "1_0" as well.
-            numbered = {str(number): code for number, code in enumerate(step.options, start=1)}
+            numbered = {str(number): code for number, code in enumerate(options, start=1)}
             return numbered.get(text.strip()) or Refused("run.tap_a_button")
         case _:
             return Refused("run.tap_a_button")
@@ -36,13 +57,21 @@ def option_problems(step: Step, flow: Flow, *, at_least: int) -> Iterator[str]:
     for code in dict.fromkeys(step.options):
         if not CODE.fullmatch(code):
             yield f"Option code '{code}' must be 1 to 24 of a-z, 0-9 and _."
+        if code in GENERAL_BUTTONS:
+            yield f"Option '{code}' is the name of a general button: call it something else."
         if step.options.count(code) > 1:
             yield f"Option '{code}' is listed more than once."
-    for code, target in step.goto.items():
-        if code not in step.options:
-            yield f"goto names '{code}', which is not an option."
-        if flow.step(target) is None:
-            yield f"goto leads to step '{target}', which the flow does not hold."
+    yield from way_problems(step, flow, step.options)
+
+
+def way_problems(step: Step, flow: Flow, options: tuple[str, ...]) -> Iterator[str]:
+    """What is wrong with where options lead."""
+    for name, ways in (("goto", step.goto), ("again", step.again)):
+        for code, target in ways.items():
+            if code not in options:
+                yield f"{name} names '{code}', which is not an option."
+            if flow.step(target) is None:
+                yield f"{name} leads to step '{target}', which the flow does not hold."
     for code in step.escalate:
-        if code not in step.options:
+        if code not in options:
             yield f"escalate names '{code}', which is not an option."

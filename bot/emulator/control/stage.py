@@ -87,6 +87,7 @@ async def show_state(request: Request) -> Any:
         "groups": [group_view(world, chat) for chat in world.groups.values()],
         "mail": [letter_view(letter) for letter in world.letters],
         "has_guide": request.app.state.guide is not None,
+        "rehearsal": world.rehearsal_number,
     }
 
 

@@ -49,6 +49,22 @@ async def send_location(call: Call) -> Json:
     return deliver(call, writable_chat(call), {"location": place}, markup)
 
 
+@method("sendVenue")
+async def send_venue(call: Call) -> Json:
+    """Send a place with its name and address."""
+    given = call.parameters
+    latitude, longitude = given.number("latitude"), given.number("longitude")
+    if latitude is None or longitude is None:
+        raise bad_request("latitude is empty" if latitude is None else "longitude is empty")
+    title, address = given.text("title"), given.text("address")
+    if not title or not address:
+        raise bad_request("venue title is empty" if not title else "venue address is empty")
+    markup = checked_markup(given.parsed("reply_markup", "reply keyboard markup"))
+    place = {"latitude": latitude, "longitude": longitude}
+    venue = {"location": place, "title": title, "address": address}
+    return deliver(call, writable_chat(call), {"location": place, "venue": venue}, markup)
+
+
 @method("sendChatAction")
 async def send_chat_action(call: Call) -> bool:
     """Show "typing" and the like for five seconds."""

@@ -75,10 +75,28 @@ function media(message) {
   }
   if (message.voice) {
     const voice = make("div", "voice");
-    voice.append(make("span", "wave"), make("span", "", `Voice message, ${message.voice.duration || 0} s`));
+    const player = make("audio", "player");
+    player.controls = true;
+    player.preload = "none";
+    player.src = message.voice.url;
+    voice.append(make("span", "", `Voice message, ${message.voice.duration || 0} s`), player);
     nodes.push(voice);
   }
   if (message.sticker) nodes.push(make("div", "sticker", message.sticker.emoji || "🙂"));
-  if (message.location) nodes.push(make("div", "voice", `Place: ${message.location.latitude}, ${message.location.longitude}`));
+  if (message.location) nodes.push(place(message.location, message.venue));
   return nodes;
+}
+
+// A drawn stand-in for Telegram's map: the emulator never goes out to the network.
+function place(location, venue) {
+  const box = make("div", "place");
+  const map = make("div", "map");
+  map.setAttribute("role", "img");
+  map.setAttribute("aria-label", "Map with a pin");
+  map.append(make("span", "pin"));
+  const words = make("span", "file-words");
+  const where = `${location.latitude}, ${location.longitude}`;
+  words.append(make("span", "file-name", venue?.title ?? "Place"), make("span", "file-size", venue ? `${venue.address} · ${where}` : where));
+  box.append(map, words);
+  return box;
 }

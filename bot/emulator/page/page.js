@@ -3,6 +3,7 @@
 import { Group, livingGroups } from "./group.js";
 import { Phone } from "./phone.js";
 import { $, ZONE, hourOf, inWords, make, post, say, sentence } from "./pieces.js";
+import { openTry, readOffer } from "./rehearsal.js";
 import { linkified } from "./rich_text.js";
 
 const phones = new Map();
@@ -38,7 +39,7 @@ function drawPhones(views) {
   views.forEach((view, index) => {
     let phone = phones.get(view.id);
     if (!phone) {
-      phone = new Phone(view, index, { choose, countUnread, refresh: read, drawn });
+      phone = new Phone(view, index, { choose, countUnread, refresh: read, tryOn, drawn });
       phones.set(view.id, phone);
       const firstGroup = groups.values().next().value;
       $("phones").insertBefore(phone.node, firstGroup?.node ?? null);
@@ -135,6 +136,11 @@ async function wind(how) {
   if (answer) readClock(answer);
 }
 
+function tryOn(phone) {
+  const now = new Date(clock.now.getTime() + (performance.now() - clock.readAt) * clock.speed);
+  openTry(phone, phones, now, (chosen) => { chooseView("phones"); chosen.bringIntoView(); });
+}
+
 async function readGuide() {
   const reply = await fetch("/emulator/guide");
   const text = reply.status === 200 ? (await reply.text()).trim() : "";
@@ -171,6 +177,7 @@ async function read() {
       const state = await (await fetch("/emulator/state")).json();
       readClock(state.clock);
       drawDesk(state);
+      await readOffer(state.rehearsal);
       drawMail(state.mail);
     } while (stale);
   } catch {

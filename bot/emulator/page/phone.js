@@ -18,7 +18,7 @@ export class Phone {
     this.node = $("phone-template").content.firstElementChild.cloneNode(true);
     this.node.id = `phone-${view.id}`;
     this.node.querySelector(".avatar").dataset.tint = index % 5;
-    for (const name of ["chat", "toast", "composer", "gate", "keys", "menu", "more", "newer", "picker", "editing"]) {
+    for (const name of ["chat", "toast", "composer", "gate", "keys", "menu", "more", "newer", "picker", "editing", "try"]) {
       this[`${name}Node`] = this.node.querySelector(`.${name}`);
     }
     this.input = this.node.querySelector("textarea");
@@ -35,6 +35,7 @@ export class Phone {
     this.input.addEventListener("input", () => this.grow());
     this.node.querySelector(".stop-editing").addEventListener("click", () => this.stopEditing());
     new PhoneMenu(this, this.moreNode, this.menuNode);
+    this.tryNode.addEventListener("click", () => this.desk.tryOn(this));
     this.newerNode.addEventListener("click", () => this.toNewest());
     this.endInSight = true;
     this.chatNode.addEventListener("scroll", () => { this.newerNode.hidden = this.endInSight = this.atEnd(); });
@@ -48,6 +49,7 @@ export class Phone {
 
   bringIntoView() {
     this.desk.choose(this);
+    this.chip.scrollIntoView({ inline: "nearest", block: "nearest" });
     this.node.scrollIntoView({ behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth", inline: "center", block: "nearest" });
     this.markSeen();
   }
@@ -133,6 +135,7 @@ export class Phone {
     this.node.querySelector(".bot-state").textContent = view.typing ? "typing…" : "bot";
     this.node.querySelector(".avatar").textContent = botName.slice(0, 1).toUpperCase();
     this.moreNode.setAttribute("aria-label", `More on ${view.name}'s phone`);
+    this.tryNode.setAttribute("aria-label", `Try something on ${view.name}'s phone`);
     this.input.setAttribute("aria-label", `Message from ${view.name}`);
     this.chatNode.setAttribute("aria-label", `Chat on ${view.name}'s phone`);
     const wasAtEnd = first || this.atEnd();

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from bot.domain.flows import Flow
+from bot.domain.messages import Attachment
 from bot.domain.programme import Programme
 
 Context = Mapping[str, object]
@@ -28,7 +29,19 @@ class PackPort(Protocol):
     def label(self, key: str, language: str) -> str: ...
     def all_labels(self, key: str) -> frozenset[str]: ...
     def flow_title(self, flow_key: str, language: str) -> str: ...
+    def lesson_title(self, flow_key: str, lesson: str, language: str) -> str: ...
     def flow_text(
-        self, flow_key: str, step_key: str, part: str, language: str, context: Context
+        self,
+        flow_key: str,
+        step_key: str,
+        part: str,
+        language: str,
+        context: Context,
+        *,
+        option: str = "",
     ) -> str: ...
+    def has_flow_text(
+        self, flow_key: str, step_key: str, part: str, language: str, option: str = ""
+    ) -> bool: ...
+    def attachment(self, flow_key: str, step_key: str, language: str) -> Attachment | None: ...
     def option_label(self, flow_key: str, step_key: str, option: str, language: str) -> str: ...

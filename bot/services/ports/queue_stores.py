@@ -53,6 +53,10 @@ class InboxStore(Protocol):
         ...
 
     def drop_payloads(self, *, received_before: datetime) -> int: ...
+    def drop_payloads_of(self, participant_id: int) -> int:
+        """Of all that was handled of theirs: they deleted what they had written."""
+        ...
+
     def pending_count(self) -> int: ...
 
 
@@ -87,8 +91,14 @@ class OutboxStore(Store[OutboxMessage], Protocol):
         self, participant_id: int, *, subject: str | None = None
     ) -> list[OutboxMessage]: ...
     def of_participant(self, participant_id: int, *, limit: int) -> list[OutboxMessage]: ...
-    def initiatives_since(self, participant_id: int, since: datetime) -> int:
-        """How many things of our own initiative were begun, however many messages each took."""
+    def initiatives_since(
+        self, participant_id: int, since: datetime, *, besides_course: bool = False
+    ) -> int:
+        """How many things of our own initiative were begun, however many messages each took.
+
+        Args:
+            besides_course: Lessons and offers of modules are not counted.
+        """
         ...
 
     def drop_bodies(self, *, ended_before: datetime) -> int:

@@ -7,7 +7,10 @@ from typing import Protocol
 
 from bot.services.ports import queue_stores, stores
 from bot.services.ports.content import PackPort
+from bot.services.ports.content_stores import PublishingStores
+from bot.services.ports.document_orders import DocumentOrderStore
 from bot.services.ports.measurements import MeasurementStore
+from bot.services.ports.results import ProfileStore
 from bot.services.ports.staff_groups import GroupPostStore, StaffGroupStore
 
 
@@ -96,7 +99,11 @@ class UnitOfWork(Protocol):
     @property
     def free_texts(self) -> stores.FreeTextStore: ...
     @property
+    def document_orders(self) -> DocumentOrderStore: ...
+    @property
     def content_versions(self) -> stores.ContentVersionStore: ...
+    @property
+    def publishing(self) -> PublishingStores: ...
     @property
     def signals(self) -> stores.SignalStore: ...
     @property
@@ -109,6 +116,8 @@ class UnitOfWork(Protocol):
     def staff_groups(self) -> StaffGroupStore: ...
     @property
     def group_posts(self) -> GroupPostStore: ...
+    @property
+    def profiles(self) -> ProfileStore: ...
     @property
     def program_state(self) -> stores.ProgramStateStore: ...
     @property

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Delete, delete, select, update
 
 from bot.storage.remembered import forget_remembered
-from bot.storage.tables import cases, people, planning
+from bot.storage.tables import cases, people, planning, results
 from bot.storage.tables import messages as t
 from bot.storage.tables.people import participant
 
@@ -41,6 +41,8 @@ class Erasure:
             cases.signal,
             cases.escalation,
             t.free_text,
+            results.document_order,
+            results.profile_value,
             t.run,
             t.outbox,
             t.question,

@@ -128,6 +128,17 @@ class Inbox(Repository[InboxUpdate]):
         )
         return is_over
 
+    def drop_payloads_of(self, participant_id: int) -> int:
+        return self._db.execute(
+            update(inbox)
+            .where(
+                inbox.c.participant_id == participant_id,
+                inbox.c.state == InboxState.PROCESSED.value,
+                HAS_PAYLOAD,
+            )
+            .values(payload=b"")
+        ).rowcount
+
     def drop_payloads(self, *, received_before: datetime, limit: int = DROPPED_AT_ONCE) -> int:
         """At most `limit` payloads, the oldest first."""
         old = (

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import and_, bindparam, func, literal_column, or_, select, update
 
-from bot.domain.messages import Lane, OutboxMessage, OutboxState
+from bot.domain.messages import GOES_AHEAD, Lane, OutboxMessage, OutboxState
 from bot.domain.people import AccountStatus
 from bot.storage.columns import Instant
 from bot.storage.repositories.base import Repository
@@ -144,7 +144,10 @@ class Outbox(Repository[OutboxMessage]):
         )
         return newest[::-1]
 
-    def initiatives_since(self, participant_id: int, since: datetime) -> int:
+    def initiatives_since(
+        self, participant_id: int, since: datetime, *, besides_course: bool = False
+    ) -> int:
+        others = [outbox.c.rule.not_like("module%")] if besides_course else []
         begun = (
             select(outbox.c.rule, outbox.c.subject)
             .where(
@@ -152,6 +155,8 @@ class Outbox(Repository[OutboxMessage]):
                 outbox.c.is_initiative.is_(True),
                 outbox.c.state.in_(REACHED_THEM),
                 outbox.c.created_at >= since,
+                outbox.c.rule != GOES_AHEAD,  # one message with its text
+                *others,
             )
             .distinct()
             .subquery()

@@ -1,6 +1,15 @@
 """All tables of the main database, by subject; importing this knows them all."""
 
-from bot.storage.tables import cases, messages, national_indexes, people, planning, staff_groups
+from bot.storage.tables import (
+    cases,
+    messages,
+    national_indexes,
+    people,
+    planning,
+    publishing,
+    results,
+    staff_groups,
+)
 from bot.storage.tables.base import metadata
 
 __all__ = [
@@ -10,5 +19,7 @@ __all__ = [
     "national_indexes",
     "people",
     "planning",
+    "publishing",
+    "results",
     "staff_groups",
 ]

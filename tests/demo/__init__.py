@@ -1,0 +1,1 @@
+"""The demo, in parts that take no process of their own."""
