@@ -97,11 +97,16 @@ def stamp(
     if language is not None and language not in set(LANGUAGES) - {ORIGINAL}:
         raise RuleBroken(f"{language} is not a language to translate into: write nn or en.")
     folder = chosen_folder(settings, folder)
-    files, _ = read_folder(folder)
-    marks = stamped(read_parts(files), language=language, under=under.strip("/"))
+    parts = read_parts(read_folder(folder)[0])
+    marks = stamped(parts, language=language, under=under.strip("/"))
     (folder / FILE).write_text(written(marks), encoding="utf-8")
-    count = sum(len(of_file) for of_file in marks.values())
-    print(f"{folder / FILE}: {counted(count, 'translation')} confirmed.")
+    before = parts.translations[1] if parts.translations else {}
+    count = sum(
+        before.get(path, {}).get(name) != mark
+        for path, of_file in marks.items()
+        for name, mark in of_file.items()
+    )
+    print(f"{folder / FILE}: {counted(count, 'translation')} newly confirmed.")
 
 
 @app.command(epilog="Example: tettpa content schema ./our-texts/.schemas")

@@ -81,7 +81,7 @@ def _shown(step: dict[str, Any]) -> Iterator[Shown]:
             yield Note(f"{one['label']}:")
             yield Bubble(one["answer"])
     for value, target in step.get("goto", {}).items():
-        yield Note(f"{step['on'] or 'the answer'} {value} → {target}")
+        yield Note(f"{step['by'] or 'the answer'} {value} → {target}")
     for part in FEEDBACK:
         if part in step:
             yield Note(f"{part}:")

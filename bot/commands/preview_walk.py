@@ -34,6 +34,7 @@ from bot.domain.run_events import (
 )
 from bot.domain.steps.choose_several import CHOOSE_SEVERAL, numbers_typed
 from bot.domain.steps.rank import RANK
+from bot.domain.steps.scale import SCALE
 from bot.domain.surroundings import SessionTime, Surroundings
 from bot.domain.time_words import moment_in_words
 from bot.domain.typed_answers import option_typed
@@ -171,9 +172,8 @@ class Walk:
         message = ask.message_key
         text = self._message(message, {}) if message else self._text(ask.step_key, "text")
         step = self.flow.step(ask.step_key)
-        return Bubble(
-            text, self._drawn(ask.step_key, ask.buttons), along(step), not ask.accepts_text
-        )
+        is_numbered = not ask.accepts_text and (step is None or step.kind != SCALE.code)
+        return Bubble(text, self._drawn(ask.step_key, ask.buttons), along(step), is_numbered)
 
     def _drawn(self, step_key: str, buttons: Buttons) -> tuple[tuple[str, str], ...]:
         """The buttons as they are shown: with the ticks, or the places, of what was chosen."""

@@ -132,7 +132,7 @@ def test_translations_are_confirmed_and_told_when_the_original_changes(
     empty.run("content", "stamp", str(pack), "--language", "nn", "--under", "modules")
     half = empty.run("content", "check", str(pack))
 
-    assert "translations confirmed" in said
+    assert "translations newly confirmed" in said
     assert "0 warnings" in before
     assert after.count("the bokmål has changed since this was translated") == 2
     assert half.count("the bokmål has changed since this was translated") == 1

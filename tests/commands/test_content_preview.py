@@ -196,3 +196,11 @@ def test_markup_becomes_style_and_signs_stay_signs() -> None:
 
     assert text.plain == "Se her & der, 1 < 2."
     assert [str(span.style) for span in text.spans] == ["bold", "underline link https://nav.no"]
+
+
+@pytest.mark.parametrize("module", ["cv", "personal_finance", "company_visit", "check_in:weekly"])
+def test_all_of_every_flow_with_branches_can_be_read(empty: CommandLine, module: str) -> None:
+    said = empty.run(*PREVIEW, module, "--all", "--lang", "nn")
+
+    assert "[branch]" in said
+    assert " → " in said
