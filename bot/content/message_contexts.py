@@ -132,6 +132,7 @@ MESSAGE_CONTEXTS: Mapping[str, Samples] = {
     "free_text.received_closed": {"opens": "mandag 9. mars kl. 08.00"},
     "free_text.media": {},
     "free_text.before_yes": {},
+    "free_text.edited_own": {},  # of an answer that is theirs alone
     "free_text.edited": {},
     # Pause.
     "pause.choose": {},
@@ -207,6 +208,9 @@ MESSAGE_CONTEXTS: Mapping[str, Samples] = {
     "button.done": {},  # after several choices, or a longer text
     "button.start_over": {},  # a ranking, from the first
     "button.course_picture": {},  # how far they have come, as a picture
+    "button.send_cv": {},
+    "button.send_letter": {},
+    "button.send_budget": {},
     "button.delete_cv": {},
     "button.delete_plan": {},
     "button.delete_budget": {},

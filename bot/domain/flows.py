@@ -73,7 +73,8 @@ class Flow:
     """A course module or a check-in: steps in order.
 
     `key` is "module:<key>" or "check_in:<key>". `kinds` are the kinds of its steps, `awaits` the
-    flows whose answers a step of it waits for.
+    flows whose answers a step of it waits for, `own_steps` the steps whose answers end up in the
+    profile, at once or by a later step.
     """
 
     key: str
@@ -81,11 +82,17 @@ class Flow:
     lessons: tuple[str, ...] = ()
     kinds: frozenset[str] = field(init=False, repr=False, compare=False)
     awaits: frozenset[str] = field(init=False, repr=False, compare=False)
+    own_steps: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "kinds", frozenset(step.kind for step in self.steps))
         awaited = frozenset(step.answer_of for step in self.steps if step.answer_of is not None)
         object.__setattr__(self, "awaits", awaited)
+        own = {step.key for step in self.steps if step.into is not None}
+        own.update(
+            key for step in self.steps for key in (step.answer, *step.record.values()) if key
+        )
+        object.__setattr__(self, "own_steps", frozenset(own))
 
     def step(self, key: str) -> Step | None:
         return next((step for step in self.steps if step.key == key), None)

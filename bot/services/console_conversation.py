@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.message_bodies import load_body
 from bot.domain.messages import FreeText, OutboxMessage, OutboxState, Question
 from bot.domain.people import Participant
+from bot.domain.question_subjects import asked_by
 from bot.domain.uploads import KIND as UPLOAD_KIND
 from bot.domain.uploads import read_upload
 from bot.services.document_making import RULE as DOCUMENT_RULE
@@ -49,7 +50,7 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Tapped:
-    """A button the participant answered with."""
+    """A button the participant answered with; no `label` when the answer is theirs alone."""
 
     at: datetime
     label: str
@@ -73,10 +74,11 @@ def conversation_of(
     texts = uow.free_texts.of_participant(participant.id, limit=limit + 1)
     answered = uow.questions.answered_of(participant.id, limit=limit + 1)
     labels = _labels(messages)
+    own = _own_answers(uow, participant, answered)
     lines: list[Line] = [_outgoing(message, names) for message in messages]
     lines += [_incoming(text, names) for text in texts]
     lines += [
-        Tapped(question.answered_at, _label(question, labels))
+        Tapped(question.answered_at, "" if question.id in own else _label(question, labels))
         for question in answered
         if question.answered_at is not None and question.answer
     ]
@@ -125,6 +127,22 @@ def _labels(messages: list[OutboxMessage]) -> dict[tuple[int, str], str]:
         for row in load_body(message.body).buttons
         for button in row
     }
+
+
+def _own_answers(
+    uow: UnitOfWork, participant: Participant, answered: Sequence[Question]
+) -> set[int]:
+    """The questions whose answers went into the participant's profile."""
+    asked = {q.id: by for q in answered if q.kind == "run" and (by := asked_by(q.subject))}
+    runs = {run.id: run for run in uow.runs.of_participant(participant.id)} if asked else {}
+    own = set()
+    for question_id, (run_id, step_key) in asked.items():
+        run = runs[run_id]
+        flow = uow.pack_version(run.content_version_id).flows[run.flow_key]
+        # A step that is not found by a key cut short may have been one of those.
+        if step_key in flow.own_steps or flow.step(step_key) is None:
+            own.add(question_id)
+    return own
 
 
 def _label(question: Question, labels: Mapping[tuple[int, str], str]) -> str:

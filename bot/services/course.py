@@ -17,7 +17,7 @@ from bot.services.document_orders import order_document
 from bot.services.floor import while_asked_about_them
 from bot.services.initiative import judge_initiative
 from bot.services.ports import UnitOfWork
-from bot.services.runs import ask_again, start_run, wake_run
+from bot.services.runs import go_on, start_run
 from bot.services.speaking import REPLY, Choices, Sending, button_rows, calendar_of, say
 
 ONCE = "course"  # a module is taken once: its run's subject
@@ -178,10 +178,7 @@ def go_on_answered(
         return None
     run = uow.runs.get(int(question.subject.removeprefix("run:")))
     if option == "go_on" and run.participant_id == participant.id:
-        if run.status == RunStatus.WAITING.value:
-            wake_run(uow, participant, run, early=True)
-        else:
-            ask_again(uow, participant, run)
+        go_on(uow, participant, run)
     return None
 
 

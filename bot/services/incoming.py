@@ -25,7 +25,7 @@ from bot.services.questions import TapResult, tap
 from bot.services.runs import advance
 from bot.services.silence import sign_of_life
 from bot.services.speaking import render, say
-from bot.services.typed_answers import answer_typed, newest_question, run_of
+from bot.services.typed_answers import answer_typed, edits_own_answer, newest_question, run_of
 from bot.services.uploads import upload_answered
 
 # Words typed long after a button question are words, not a try at answering it.
@@ -83,7 +83,9 @@ def text_received(uow: UnitOfWork, event: ChatEvent, text: str) -> None:
         entry(uow, participant)
         return
     question = newest_question(uow, participant)
-    if question is not None and answer_typed(uow, participant, question, text, at=event.at):
+    if question is not None and answer_typed(
+        uow, participant, question, text, at=event.at, message_id=event.message_id
+    ):
         return
     then = ""
     is_recent = question is not None and uow.now - question.asked_at < ATTEMPT_WITHIN
@@ -144,6 +146,9 @@ def text_edited(uow: UnitOfWork, event: ChatEvent, text: str) -> None:
     participant = bound_participant(uow, event)
     if participant is not None and participant.status is ParticipantStatus.ACTIVE:
         participant = sign_of_life(uow, participant)
+        if edits_own_answer(uow, participant, event.message_id):
+            say(uow, participant, "free_text.edited_own")
+            return
         free_text_received(
             uow, participant, kind="edit", text=text, message_id=event.message_id, at=event.at
         )

@@ -9,6 +9,7 @@ from bot.domain.flows import Flow, RunState, Step
 from bot.domain.messages import Attachment, FreeText, Lane, MessageClass, QuestionState, Run
 from bot.domain.people import Participant
 from bot.domain.profile import profile_after
+from bot.domain.question_subjects import question_subject
 from bot.domain.run_events import (
     Abandoned,
     AnswerGiven,
@@ -137,7 +138,12 @@ class RunHost:
             self.participant,
             text,
             how=self._how(ask.step_key, str(ask.instance)),
-            choices=Choices("run", f"run:{self.run.id}", rows, accepts_text=ask.accepts_text),
+            choices=Choices(
+                "run",
+                question_subject(self.run.id, ask.step_key),
+                rows,
+                accepts_text=ask.accepts_text,
+            ),
             own_from=own_from,
         )
         if sent is not None:
@@ -156,7 +162,7 @@ class RunHost:
 
     def _keep_words(self, step_key: str, words: str) -> None:
         """Words of a check-in are for the caseworker to read; those of a lesson are one's own work."""
-        if any(step_key in step.record.values() for step in self.flow.steps):
+        if step_key in self.flow.own_steps:
             return  # part of what they make: in their profile alone
         is_check_in = self.run.flow_key.startswith("check_in:")
         is_upload = self._step(step_key).kind == UPLOAD.code

@@ -8,6 +8,7 @@ from textwrap import shorten
 from bot.domain.errors import TextFailed
 from bot.domain.flows import Flow, RunState, RunStatus, Step
 from bot.domain.people import Participant
+from bot.domain.plain_text import utf16_units
 from bot.domain.plan import open_plan
 from bot.domain.planning import SessionStatus
 from bot.domain.profile import Profile, ProfileValue
@@ -19,6 +20,7 @@ from bot.services.ports import PackPort, UnitOfWork
 from bot.services.speaking import calendar_of
 
 LONGEST_LINE = 100
+LONGEST_LIST = 1800  # UTF-16 units, of the 4096 that a message takes
 LOOK_AT_PROFILE = frozenset({"branch"})
 LOOK_AT_SESSIONS = frozenset({"wait"})
 LOOK_AT_MODULES = frozenset({"module"})
@@ -141,7 +143,9 @@ def answer_in_words(pack: PackPort, flow_key: str, step: Step, value: str, langu
 def _in_lines(records: Iterable[Mapping[str, str]]) -> str:
     """A list as lines of its records' first two fields."""
     first_two = (", ".join([words for words in one.values() if words][:2]) for one in records)
-    # Thirty records must fit one message, whatever somebody wrote into a field.
-    return "\n".join(
-        f"• {shorten(line, LONGEST_LINE, placeholder=' …')}" for line in first_two if line
-    )
+    lines = [f"• {shorten(line, LONGEST_LINE, placeholder=' …')}" for line in first_two if line]
+    # Two lists must fit one message, whatever somebody wrote; the newest is what they look for.
+    kept = lines
+    while sum(utf16_units(line) + 1 for line in kept) > LONGEST_LIST:
+        kept = kept[1:]
+    return "\n".join(kept if kept == lines else ["• …", *kept])

@@ -103,7 +103,9 @@ def advance(
     host = RunHost(uow, participant, run, pack, flow, state, how, prefix)
     for event in events:
         host.carry_out(event)
-    if state.status is not RunStatus.ASKING:
+    # After too many words that did not fit, the question's buttons still work.
+    still_answers = state.outcome == engine.TOO_MANY_ATTEMPTS
+    if state.status is not RunStatus.ASKING and not still_answers:
         host.close_question()
     run = uow.runs.save(
         replace(
@@ -182,6 +184,20 @@ def answer_run(uow: UnitOfWork, participant: Participant, run: Run, option: str)
 def ask_again(uow: UnitOfWork, participant: Participant, run: Run) -> Outcome:
     """Ask the open (or set-aside) question once more."""
     return advance(uow, participant, run, AskAgain())
+
+
+def go_on(uow: UnitOfWork, participant: Participant, run: Run) -> Outcome:
+    """They want to go on: in the module that runs inside it, past a wait, or with its question."""
+    if run.status != RunStatus.WAITING.value:
+        return ask_again(uow, participant, run)
+    flow = uow.pack_version(run.content_version_id).flows[run.flow_key]
+    step = flow.step(run_state.load(run.state).step_key or "")
+    if step is not None and step.kind == MODULE.code:
+        subject = run.subject if is_rehearsed(run) else ONCE
+        inside = uow.runs.by_subject(participant.id, f"module:{step.module}", subject)
+        if inside is not None and inside.status != RunStatus.FINISHED.value:
+            return go_on(uow, participant, inside)
+    return wake_run(uow, participant, run, early=True)
 
 
 def wake_run(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain import run_state
@@ -11,6 +12,7 @@ from bot.domain.flows import RunStatus, Step
 from bot.domain.message_bodies import callback_data
 from bot.domain.messages import Question, Run
 from bot.domain.people import Participant
+from bot.domain.question_subjects import asked_by
 from bot.domain.run_events import Buttons, Redraw, Text
 from bot.domain.steps import KINDS_BY_CODE
 from bot.domain.steps.choose_several import CHOOSE_SEVERAL, numbers_typed
@@ -44,15 +46,24 @@ def run_of(uow: UnitOfWork, question: Question | None) -> Run | None:
 
 
 def answer_typed(
-    uow: UnitOfWork, participant: Participant, question: Question, words: str, *, at: datetime
+    uow: UnitOfWork,
+    participant: Participant,
+    question: Question,
+    words: str,
+    *,
+    at: datetime,
+    message_id: int | None,
 ) -> bool:
     """Whether the words were taken as the answer. `at` is when they were written."""
     run = run_of(uow, question)
-    if run is not None:
-        return _answer_run(uow, participant, run, question, words)
-    kind = QUESTION_KINDS[question.kind]
     # A question that came while they were typing is not what they answered.
-    if question.kind == "run" or kind.before_yes or at < question.asked_at - SAME_MOMENT:
+    came_later = at < question.asked_at - SAME_MOMENT
+    if run is not None:
+        if came_later and _came_by_itself(uow, question):
+            return False
+        return _answer_run(uow, participant, run, question, words, message_id)
+    kind = QUESTION_KINDS[question.kind]
+    if question.kind == "run" or kind.before_yes or came_later:
         return False
     labels = _labels(uow, participant, question)
     option = option_typed(words, labels, exactly=kind.is_final)
@@ -62,11 +73,42 @@ def answer_typed(
     return True
 
 
+def _came_by_itself(uow: UnitOfWork, question: Question) -> bool:
+    """A lesson or check-in of our own initiative. Quick words to a reply are meant for the lesson."""
+    message = uow.outbox.by_question(question.id)
+    return message is not None and message.is_initiative
+
+
+def edits_own_answer(uow: UnitOfWork, participant: Participant, message_id: int | None) -> bool:
+    """Whether that message answered something whose answer is the participant's alone."""
+    asked = uow.questions.answered_with(participant.id, _typed(message_id))
+    if asked is None:
+        # Of an answer in several messages no single one is marked.
+        asked = newest_question(uow, participant)
+        run = run_of(uow, asked)
+        if run is None or not run_state.load(run.state).partial:
+            return False
+    by = None if asked is None else asked_by(asked.subject)
+    if by is None:
+        return False
+    run = uow.runs.get(by[0])
+    return by[1] in uow.pack_version(run.content_version_id).flows[run.flow_key].own_steps
+
+
+def _typed(message_id: int | None) -> str:
+    return f"typed:{message_id}"
+
+
 def _answer_run(
-    uow: UnitOfWork, participant: Participant, run: Run, question: Question, words: str
+    uow: UnitOfWork,
+    participant: Participant,
+    run: Run,
+    question: Question,
+    words: str,
+    message_id: int | None,
 ) -> bool:
-    pack = uow.pack_version(run.content_version_id)
-    step = pack.flows[run.flow_key].step(run_state.load(run.state).step_key or "")
+    flow = uow.pack_version(run.content_version_id).flows[run.flow_key]
+    step = flow.step(run_state.load(run.state).step_key or "")
     if step is None or not still_listens(uow, question, step):
         return False
     # Where words of one's own are asked for, only a button's own words are a tap.
@@ -82,6 +124,9 @@ def _answer_run(
         if any(isinstance(event, Redraw) for event in outcome.events):
             # No tap came, so the buttons cannot be drawn anew where they are.
             outcome = ask_again(uow, participant, outcome.run)
+    if step.key in flow.own_steps:
+        asked = uow.questions.get(question.id)
+        uow.questions.save(replace(asked, answer=_typed(message_id)))
     after_answer(uow, participant, outcome)
     return not outcome.was_ignored
 

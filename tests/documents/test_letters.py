@@ -46,7 +46,7 @@ def test_a_letter_in_nynorsk_is_nynorsk() -> None:
     assert (
         letter.paragraphs[0] == "Eg søkjer på jobben som kokk hos Prøvekafeen. Eg likar å lage mat."
     )
-    assert letter.paragraphs[2] == "Eg har førarkort klasse B. Eg kan byrje no."
+    assert letter.paragraphs[2] == "Eg har førarkort klasse B. Eg kan begynne no."
     assert letter.closing == "Venleg helsing"
 
 

@@ -170,7 +170,7 @@ def test_deleting_the_cv_deletes_every_copy_of_it(rehearsal_on_both: Rehearsal) 
     assert "Ada Eksempel" not in exported
     assert "12500" in exported
     assert phone.write("Hva dere vet om meg") != []
-    assert phone.last.labels == ["Slett budsjettet mitt"]
+    assert phone.last.labels == ["Få budsjettet på nytt", "Slett budsjettet mitt"]
 
 
 def test_deleting_leaves_no_raw_copy_of_what_was_typed(rehearsal_on_both: Rehearsal) -> None:
@@ -215,7 +215,8 @@ def test_there_is_a_button_for_what_there_is(rehearsal: Rehearsal, name: str, la
     phone.tap("Ja, slett")
 
     assert nothing
-    assert (without, asks) == ([], [label])
+    assert without == []
+    assert [button for button in asks if button.startswith("Slett")] == [label]
     assert rehearsal.read(lambda uow: uow.profiles.of(rehearsal.cast.amina.id)) == {}
 
 

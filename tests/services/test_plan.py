@@ -181,7 +181,7 @@ def test_not_yet_without_a_new_day_leaves_the_plan_open(rehearsal: Rehearsal) ->
     phone.tap("Ikke ennå")
     said = phone.tap("Hopp over")
 
-    assert said[0].startswith("Fint, Amina. Da lar vi planen stå.")
+    assert said[0].startswith("Fint, Amina. Planen gjelder fortsatt.")
     assert _profile(rehearsal)["plan_state"] == "open"
 
 

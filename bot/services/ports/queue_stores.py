@@ -91,6 +91,10 @@ class OutboxStore(Store[OutboxMessage], Protocol):
         self, participant_id: int, *, subject: str | None = None
     ) -> list[OutboxMessage]: ...
     def of_participant(self, participant_id: int, *, limit: int) -> list[OutboxMessage]: ...
+    def by_question(self, question_id: int) -> OutboxMessage | None:
+        """The message that asked the question."""
+        ...
+
     def initiatives_since(
         self, participant_id: int, since: datetime, *, besides_course: bool = False
     ) -> int:

@@ -53,6 +53,9 @@ class Questions(Repository[Question]):
             order=(t.question.c.asked_at, t.question.c.id),
         )
 
+    def answered_with(self, participant_id: int, answer: str) -> Question | None:
+        return self._first_by(participant_id=participant_id, answer=answer)
+
     def answer_once(self, question_id: int, *, option: str, at: datetime) -> bool:
         done = self._db.execute(
             update(t.question)

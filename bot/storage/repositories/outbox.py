@@ -144,6 +144,9 @@ class Outbox(Repository[OutboxMessage]):
         )
         return newest[::-1]
 
+    def by_question(self, question_id: int) -> OutboxMessage | None:
+        return self._first_by(question_id=question_id)
+
     def initiatives_since(
         self, participant_id: int, since: datetime, *, besides_course: bool = False
     ) -> int:
