@@ -7,16 +7,12 @@ STAMP := $(VENV)/.installed
 BENCH_VENV := .venv-bench
 BENCH_STAMP := $(BENCH_VENV)/.installed
 
-.PHONY: demo test reading lint types unit browser-ready compiler-ready faults bench clean lock
+.PHONY: demo test lint types unit browser-ready compiler-ready faults bench clean lock
 
 demo: $(STAMP)
 	$(BIN)/tettpa demo
 
-# The reading of the code fills the pauses of the tests, which wait for processes now and then.
-test: $(STAMP) browser-ready
-	$(MAKE) --no-print-directory -j2 reading unit
-
-reading: lint types
+test: $(STAMP) browser-ready lint types unit
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: run make PYTHON=python3.11 (or newer)"; exit 1; }

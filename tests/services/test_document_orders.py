@@ -59,7 +59,7 @@ def test_what_the_page_leaves_out_is_said_after_the_files(rehearsal: Rehearsal) 
     file, shortened, signs = phone.by_rule("document")
     assert file.body.attachment is not None
     assert "Alt står i Word-filen." in shortened.text
-    assert "ikke skrive på arket: < 😀." in signs.text
+    assert "ikke skrive i PDF-en: < 😀." in signs.text
 
 
 def test_a_caption_that_cannot_be_rendered_keeps_no_file_back(
