@@ -106,23 +106,27 @@ def _fails_for_the_first(text: str) -> str:
     return text.replace("Her er menyen", f"{fails}Her er menyen")
 
 
+# The right answer to the first question of the course, what is said to it, and its later name.
+ASKED, PRAISED, RENAMED = "Ja, det teller", "Sam har hatt ansvar", "Ja visst"
+
+
 def edited_in_between(lab: Lab, database: str) -> Outcome:
     """Row 24: the module changes while people stand in the middle of it."""
     outcome, people = Outcome(), lab.pick(3, 8)
     with lab.installation(database, Setting(people), TETTPA_SEND_RATE="400") as place:
         with place.running():
             _everybody(place, lambda n: place.write(n, "Mitt kurs"), "Start kurset")
-            _everybody(place, lambda n: _tap(place, n, "Start kurset"), "Innen sju dager")
+            _everybody(place, lambda n: _tap(place, n, "Start kurset"), ASKED)
             place.wait_quiet()
             # The question they stand at is gone in the new version, and its neighbours are renamed.
-            place.do(_publish_changed, "edited", "modules/workplace_rules/nb.yaml", _renamed)
-            _everybody(place, lambda n: _tap(place, n, "Innen sju dager"), "Ja, det stemmer")
+            place.do(_publish_changed, "edited", "modules/cv/nb.yaml", _renamed)
+            _everybody(place, lambda n: _tap(place, n, ASKED), PRAISED)
             place.wait_quiet()
         with place.running():
             place.write(0, "after the restart")
             place.wait_quiet()
-        went_on = {s["chat_id"] for s in place.emulator.sent() if "Ja, det stemmer" in s["text"]}
-        moved = sum("Sju dager, sa vi" in words for words in place.arrived())
+        went_on = {s["chat_id"] for s in place.emulator.sent() if PRAISED in s["text"]}
+        moved = sum(RENAMED in words for words in place.arrived())
     stuck = people - len(went_on)
     outcome.must(stuck == 0, f"{stuck} people stuck")
     outcome.must(moved == 0, "somebody saw two versions at once")
@@ -131,7 +135,7 @@ def edited_in_between(lab: Lab, database: str) -> Outcome:
 
 
 def _renamed(text: str) -> str:
-    return text.replace("Innen sju dager", "Sju dager, sa vi").replace("Ja, det stemmer", "Nettopp")
+    return text.replace(ASKED, RENAMED).replace(PRAISED, "Nettopp")
 
 
 HOSTILE = (
