@@ -6,28 +6,13 @@ import re
 from collections.abc import Iterable
 
 from bot.domain.cv import Experience, Period
+from bot.domain.month_names import MONTH_OF
 
 # A year and a month; 0 where only the year is known.
 Moment = tuple[int, int]
 
-# Bokmål, nynorsk and English names begin alike but for these.
-_MONTHS = (
-    ("jan",),
-    ("feb",),
-    ("mar",),
-    ("apr",),
-    ("mai", "may"),
-    ("jun",),
-    ("jul",),
-    ("aug",),
-    ("sep",),
-    ("okt", "oct"),
-    ("nov",),
-    ("des", "dec"),
-)
-_MONTH_OF = {name: number for number, names in enumerate(_MONTHS, 1) for name in names}
 _YEAR = r"(?:19|20)\d\d"
-_MONTH_WORD = rf"(?:{'|'.join(_MONTH_OF)})[a-zæøå]{{0,6}}\.?"
+_MONTH_WORD = rf"(?:{'|'.join(MONTH_OF)})[a-zæøå]{{0,6}}\.?"
 _MOMENT = (
     rf"(?:\d{{1,2}}\.)?(?:0?[1-9]|1[0-2])[./]{_YEAR}"
     rf"|{_YEAR}-(?:0[1-9]|1[0-2])(?!\d)"
@@ -82,8 +67,8 @@ def _first_within(text: str) -> Moment | None:
 
 
 def _read(text: str) -> Moment:
-    if text[:3].lower() in _MONTH_OF:
-        return int(text[-4:]), _MONTH_OF[text[:3].lower()]
+    if text[:3].lower() in MONTH_OF:
+        return int(text[-4:]), MONTH_OF[text[:3].lower()]
     numbers = [int(part) for part in re.split(r"[./-]", text)]
     if len(numbers) == 1:
         return numbers[0], 0

@@ -6,6 +6,8 @@ import re
 from datetime import date, timedelta
 from enum import StrEnum
 
+from bot.domain.month_names import MONTH_OF
+
 
 class DatesAsked(StrEnum):
     """Which days a question is about; a day without a year is read as the nearest of them."""
@@ -42,22 +44,6 @@ _WEEKDAYS = (
     ("søndag", "sundag", "sunday", "søn", "sun"),
 )
 _WEEKDAY_OF = {name: day for day, names in enumerate(_WEEKDAYS) for name in names}
-# Bokmål, nynorsk and English names begin alike but for these.
-_MONTHS = (
-    ("jan",),
-    ("feb",),
-    ("mar",),
-    ("apr",),
-    ("mai", "may"),
-    ("jun",),
-    ("jul",),
-    ("aug",),
-    ("sep",),
-    ("okt", "oct"),
-    ("nov",),
-    ("des", "dec"),
-)
-_MONTH_OF = {name: number for number, names in enumerate(_MONTHS, 1) for name in names}
 YEARS_AHEAD = 10  # a year of two digits further off than this lies behind us
 _BEFORE = re.compile(r"^(?:(?:på|den|on|the|til|førstkommende|førstkomande|now|this|nå|no)\s+)+")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
@@ -99,7 +85,7 @@ def _calendar_day(plain: str, today: date, asked: DatesAsked) -> date | None:
 
 
 def _month(name: str) -> int:
-    return _MONTH_OF.get(name[:3], 0)
+    return MONTH_OF.get(name[:3], 0)
 
 
 def _in_year(year: str | None, month: int, day: int, today: date, asked: DatesAsked) -> date | None:

@@ -17,10 +17,9 @@ from bot.services.document_orders import order_document
 from bot.services.floor import while_asked_about_them
 from bot.services.initiative import judge_initiative
 from bot.services.ports import UnitOfWork
-from bot.services.runs import go_on, start_run
+from bot.services.runs import ONCE, go_on, start_run
 from bot.services.speaking import REPLY, Choices, Sending, button_rows, calendar_of, say
 
-ONCE = "course"  # a module is taken once: its run's subject
 PICTURE = "course_picture"  # the button that may be tapped again and again
 
 

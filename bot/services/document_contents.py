@@ -20,8 +20,9 @@ from bot.domain.errors import DocumentFailed
 from bot.domain.flows import RunStatus
 from bot.domain.messages import Run
 from bot.domain.people import Participant
-from bot.services.course import ONCE, lessons_done
+from bot.services.course import lessons_done
 from bot.services.ports import UnitOfWork
+from bot.services.runs import ONCE
 from bot.services.speaking import calendar_of
 
 Values = dict[str, Any]

@@ -20,7 +20,7 @@ from bot.domain.rehearsal import REHEARSED, Part, PartKind, find_part, is_rehear
 from bot.domain.run_events import AskAgain
 from bot.services.incoming import ChatEvent, bound_participant, command
 from bot.services.ports import UnitOfWork
-from bot.services.runs import OPEN_STATUSES, advance, start_run
+from bot.services.runs import OPEN_STATUSES, advance, start_run, store_run
 from bot.services.speaking import say, say_text, text_context
 
 TRY = "try"
@@ -75,23 +75,10 @@ def _start_at(
     uow: UnitOfWork, participant: Participant, flow_key: str, step_key: str, subject: str
 ) -> None:
     """Begin in the middle: as a run that was set aside at this step and is taken up again."""
-    version_id = uow.offices.get(participant.office_id).content_version_id
-    assert version_id is not None, "an office gets its content before anybody is invited"
     aside = RunState(
         flow_key, step_key=step_key, status=RunStatus.ABANDONED, outcome=SET_BY_REHEARSAL
     )
-    run = uow.runs.add(
-        Run(
-            office_id=participant.office_id,
-            participant_id=participant.id,
-            flow_key=flow_key,
-            content_version_id=version_id,
-            subject=subject,
-            state=run_state.dump(aside),
-            status=aside.status.value,
-            started_at=uow.now,
-        )
-    )
+    run = store_run(uow, participant, aside, subject=subject)
     advance(uow, participant, run, AskAgain())
 
 

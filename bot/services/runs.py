@@ -66,22 +66,34 @@ def start_run(
     """
     if uow.runs.by_subject(participant.id, flow_key, subject) is not None:
         return None
+    run = store_run(uow, participant, RunState(flow_key), subject=subject, version_id=version_id)
+    return advance(uow, participant, run, Start(), how=how)
+
+
+def store_run(
+    uow: UnitOfWork,
+    participant: Participant,
+    state: RunState,
+    *,
+    subject: str,
+    version_id: int | None = None,
+) -> Run:
+    """A new run that stands at `state`, pinned to a version; default the office's of this moment."""
     if version_id is None:
         version_id = uow.offices.get(participant.office_id).content_version_id
     assert version_id is not None, "an office gets its content before anybody is invited"
-    run = uow.runs.add(
+    return uow.runs.add(
         Run(
             office_id=participant.office_id,
             participant_id=participant.id,
-            flow_key=flow_key,
+            flow_key=state.flow_key,
             content_version_id=version_id,
             subject=subject,
-            state=run_state.dump(RunState(flow_key)),
-            status=RunStatus.NEW.value,
+            state=run_state.dump(state),
+            status=state.status.value,
             started_at=uow.now,
         )
     )
-    return advance(uow, participant, run, Start(), how=how)
 
 
 def advance(

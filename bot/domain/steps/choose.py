@@ -15,7 +15,7 @@ from bot.domain.run_events import (
     Text,
 )
 from bot.domain.steps.kind import A_WEEK, QUESTION_FIELDS, Accepted, Answered, StepKind
-from bot.domain.steps.options import ask_options, option_meant, option_problems, skipped
+from bot.domain.steps.options import ask_options, option_meant, option_problems, skippable
 from bot.domain.surroundings import Surroundings
 
 
@@ -31,9 +31,6 @@ def chosen(step: Step, option: str) -> Accepted:
 def _answer(
     step: Step, _state: RunState, input: RunInput, _now: datetime, _around: Surroundings
 ) -> Answered:
-    skip = skipped(step, input)
-    if skip is not None:
-        return skip
     meant = option_meant(step.options, input)
     return chosen(step, meant) if isinstance(meant, str) else meant
 
@@ -50,6 +47,6 @@ CHOOSE = StepKind(
     fields=QUESTION_FIELDS | {"options", "goto", "escalate"},
     listens_for=A_WEEK,
     enter=ask_options,
-    answer=_answer,
+    answer=skippable(_answer),
     validate=_validate,
 )

@@ -30,7 +30,7 @@ from bot.domain.steps.kind import (
     Refused,
     StepKind,
 )
-from bot.domain.steps.options import option_problems, skip_button, skipped
+from bot.domain.steps.options import option_problems, skip_button, skippable
 from bot.domain.surroundings import Surroundings
 
 SEPARATOR = ","  # between option codes in one answer; no code holds it
@@ -65,9 +65,6 @@ def _enter(step: Step, state: RunState, _now: datetime, _around: Surroundings) -
 def _answer(
     step: Step, state: RunState, input: RunInput, _now: datetime, _around: Surroundings
 ) -> Answered:
-    skip = skipped(step, input)
-    if skip is not None:
-        return skip
     match input:
         case Choice(option=option) if option == DONE:
             return _done(step, tuple(o for o in state.partial if o in step.options))
@@ -124,6 +121,6 @@ CHOOSE_SEVERAL = StepKind(
     fields=QUESTION_FIELDS | {"options", "at_least", "at_most"},
     listens_for=A_WEEK,
     enter=_enter,
-    answer=_answer,
+    answer=skippable(_answer),
     validate=_validate,
 )

@@ -17,7 +17,7 @@ from bot.domain.steps.kind import (
     Refused,
     StepKind,
 )
-from bot.domain.steps.options import skip_button, skipped
+from bot.domain.steps.options import skip_button, skippable
 from bot.domain.surroundings import Surroundings
 from bot.domain.typed_dates import DatesAsked, date_typed
 
@@ -40,9 +40,6 @@ def _enter(step: Step, state: RunState, now: datetime, around: Surroundings) -> 
 def _answer(
     step: Step, _state: RunState, input: RunInput, now: datetime, around: Surroundings
 ) -> Answered:
-    skip = skipped(step, input)
-    if skip is not None:
-        return skip
     today = around.calendar.local(now).date()
     match input:
         case Choice(option=option):
@@ -87,6 +84,6 @@ DATE = StepKind(
     fields=QUESTION_FIELDS | {"dates"},
     listens_for=A_WEEK,
     enter=_enter,
-    answer=_answer,
+    answer=skippable(_answer),
     validate=_validate,
 )

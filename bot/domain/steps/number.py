@@ -19,7 +19,7 @@ from bot.domain.steps.kind import (
     Refused,
     StepKind,
 )
-from bot.domain.steps.options import skip_button, skipped
+from bot.domain.steps.options import skip_button, skippable
 from bot.domain.surroundings import Surroundings
 from bot.domain.typed_numbers import number_typed, plain_number
 
@@ -42,9 +42,6 @@ def _enter(step: Step, state: RunState, _now: datetime, _around: Surroundings) -
 def _answer(
     step: Step, _state: RunState, input: RunInput, _now: datetime, _around: Surroundings
 ) -> Answered:
-    skip = skipped(step, input)
-    if skip is not None:
-        return skip
     match input:
         case Choice():
             return Irrelevant("unknown_option")
@@ -92,6 +89,6 @@ NUMBER = StepKind(
     fields=QUESTION_FIELDS | {"lowest", "highest", "decimals", "unit"},
     listens_for=A_WEEK,
     enter=_enter,
-    answer=_answer,
+    answer=skippable(_answer),
     validate=_validate,
 )

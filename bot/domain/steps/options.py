@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from bot.domain.flows import Flow, RunState, Step
@@ -12,12 +12,15 @@ from bot.domain.steps.kind import (
     GENERAL_BUTTONS,
     SKIP,
     Accepted,
+    Answered,
     Asks,
     Entered,
     Irrelevant,
     Refused,
 )
 from bot.domain.surroundings import Surroundings
+
+Answer = Callable[[Step, RunState, RunInput, datetime, Surroundings], Answered]
 
 
 def ask_options(step: Step, state: RunState, _now: datetime, _around: Surroundings) -> Entered:
@@ -33,6 +36,17 @@ def skipped(step: Step, input: RunInput) -> Accepted | None:
     if step.optional and isinstance(input, Choice) and input.option == SKIP:
         return Accepted((AnswerGiven(step.key, "", is_text=True),))
     return None
+
+
+def skippable(answer: Answer) -> Answer:
+    """The same, but that somebody may skip the question where it is optional."""
+
+    def answered(
+        step: Step, state: RunState, input: RunInput, now: datetime, around: Surroundings
+    ) -> Answered:
+        return skipped(step, input) or answer(step, state, input, now, around)
+
+    return answered
 
 
 def option_meant(options: tuple[str, ...], input: RunInput) -> str | Refused | Irrelevant:

@@ -14,16 +14,13 @@ from bot.domain.steps.kind import (
     AsksAnew,
     StepKind,
 )
-from bot.domain.steps.options import ask_options, option_meant, option_problems, skipped
+from bot.domain.steps.options import ask_options, option_meant, option_problems, skippable
 from bot.domain.surroundings import Surroundings
 
 
 def _answer(
     step: Step, state: RunState, input: RunInput, _now: datetime, _around: Surroundings
 ) -> Answered:
-    skip = skipped(step, input)
-    if skip is not None:
-        return skip
     meant = option_meant(step.options, input)
     if not isinstance(meant, str):
         return meant
@@ -56,6 +53,6 @@ QUIZ = StepKind(
     fields=QUESTION_FIELDS | {"options", "right", "goto", "second_try"},
     listens_for=A_WEEK,
     enter=ask_options,
-    answer=_answer,
+    answer=skippable(_answer),
     validate=_validate,
 )

@@ -30,7 +30,7 @@ from bot.domain.steps.kind import (
     Refused,
     StepKind,
 )
-from bot.domain.steps.options import option_problems, skip_button, skipped
+from bot.domain.steps.options import option_problems, skip_button, skippable
 from bot.domain.surroundings import Surroundings
 
 MOST_OPTIONS = 8  # more cannot be kept in mind while ranking them
@@ -49,9 +49,6 @@ def _enter(step: Step, state: RunState, _now: datetime, _around: Surroundings) -
 def _answer(
     step: Step, state: RunState, input: RunInput, _now: datetime, _around: Surroundings
 ) -> Answered:
-    skip = skipped(step, input)
-    if skip is not None:
-        return skip
     match input:
         case Choice(option=option) if option == START_OVER:
             return _so_far(step, ())
@@ -101,6 +98,6 @@ RANK = StepKind(
     fields=QUESTION_FIELDS | {"options"},
     listens_for=A_WEEK,
     enter=_enter,
-    answer=_answer,
+    answer=skippable(_answer),
     validate=_validate,
 )

@@ -18,7 +18,7 @@ from bot.domain.steps.kind import (
     Refused,
     StepKind,
 )
-from bot.domain.steps.options import skip_button, skipped, way_problems
+from bot.domain.steps.options import skip_button, skippable, way_problems
 from bot.domain.surroundings import Surroundings
 
 MOST_VALUES = 11  # nought to ten; more do not stand in two rows on a phone
@@ -41,9 +41,6 @@ def _enter(step: Step, state: RunState, _now: datetime, _around: Surroundings) -
 def _answer(
     step: Step, _state: RunState, input: RunInput, _now: datetime, _around: Surroundings
 ) -> Answered:
-    skip = skipped(step, input)
-    if skip is not None:
-        return skip
     options = scale_options(step)
     match input:
         case Choice(option=option):
@@ -77,6 +74,6 @@ SCALE = StepKind(
     fields=QUESTION_FIELDS | {"lowest", "highest", "goto", "escalate"},
     listens_for=A_WEEK,
     enter=_enter,
-    answer=_answer,
+    answer=skippable(_answer),
     validate=_validate,
 )

@@ -18,7 +18,7 @@ from bot.domain.steps.kind import (
     Refused,
     StepKind,
 )
-from bot.domain.steps.options import skip_button, skipped
+from bot.domain.steps.options import skip_button, skippable
 from bot.domain.surroundings import Surroundings
 
 TELEGRAM_MAX_CHARS = 4096
@@ -38,9 +38,6 @@ def _answer(
     Length is counted in code points, which is what people see as characters except that some
     emoji count as two or more; Telegram's own UTF-16 units would also charge double for the rest.
     """
-    skip = skipped(step, input)
-    if skip is not None:
-        return skip
     match input:
         case Choice():
             return Irrelevant("unknown_option")
@@ -75,6 +72,6 @@ SHORT_TEXT = StepKind(
     fields=QUESTION_FIELDS | {"max_chars"},
     listens_for=A_WEEK,
     enter=_enter,
-    answer=_answer,
+    answer=skippable(_answer),
     validate=_validate,
 )
