@@ -32,8 +32,9 @@ lint: $(STAMP)
 types: $(STAMP)
 	$(BIN)/mypy
 
+# Three beside each other on two processors: some wait for programs they started.
 unit: $(STAMP)
-	$(BIN)/pytest -n 2 --dist worksteal
+	$(BIN)/pytest -n 3 --dist worksteal
 
 # Injects every fault of docs/fault-matrix.md into the real program, on both databases.
 faults: $(STAMP) compiler-ready
