@@ -53,19 +53,28 @@ def load_content(settings: Settings) -> Pack:
 
 @contextmanager
 def open_program(
-    settings: Settings, *, clock: Clock | None = None, publish: bool = True
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    publish: bool = True,
+    pack: Pack | None = None,
 ) -> Iterator[Program]:
     """Open the database for work; refuses one whose schema is not this release's.
 
     Args:
         publish: Make the pack of the files the default office's content, if it changed.
+        pack: The pack of the files, from whoever has loaded it already.
 
     Raises:
         BadSetting, StorageUnavailable, BadContent: One sentence each.
     """
     require(settings, "secret_key")
     clock = clock or MachineClock()
-    pack = load_content(settings) if publish else None
+    pack = (pack or load_content(settings)) if publish else None
+    shelf = PackShelf(load_stored)
+    if pack is not None:
+        # Most offices speak with the very content of the files: parsed once, kept once.
+        shelf.keep(pack)
     _ensure_current(settings.database_url)
     keys = KeyStore.beside(settings.database_url, master_key=derive_master_key(settings.secret_key))
     try:
@@ -77,7 +86,7 @@ def open_program(
                 _make_unit,
                 vault=Vault(keys),
                 codes=SecretCodes(settings.secret_key),
-                shelf=PackShelf(load_stored),
+                shelf=shelf,
                 clock=clock,
             ),
         )

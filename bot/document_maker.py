@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import structlog
 
 from bot.domain.document_orders import DocumentOrder, MadeDocument, MadeFile
-from bot.domain.errors import DocumentFailed, StorageUnavailable
+from bot.domain.errors import DocumentFailed, StorageUnavailable, TextFailed
 from bot.services.document_making import (
     LEASE,
     begin_order,
@@ -24,6 +24,7 @@ from bot.services.document_making import (
     finish_order,
     give_order_back,
     give_order_up,
+    go_on_after_files,
     keep_order,
     order_waits,
     retry_order,
@@ -160,6 +161,7 @@ class DocumentMaker:
             return False
         try:
             await self._make(claimed)
+            await self._go_on(claimed)
         except asyncio.CancelledError:
             await self._give_back(claimed)
             raise
@@ -175,7 +177,7 @@ class DocumentMaker:
     async def _make(self, claimed: DocumentOrder) -> None:
         request = await self._storage.run(begin_order, claimed)
         if request is None:
-            log.info("document_not_made", order=claimed.id, document=claimed.document)
+            log.info("document_nothing_to_make", order=claimed.id, document=claimed.document)
             return
         try:
             made = await self._rendered(claimed, request)
@@ -190,6 +192,13 @@ class DocumentMaker:
         else:
             await self._storage.run(finish_order, claimed, made)
             log.info("document_made", order=claimed.id, document=claimed.document)
+
+    async def _go_on(self, claimed: DocumentOrder) -> None:
+        try:
+            await self._storage.run(go_on_after_files, claimed)
+        except TextFailed as failure:
+            log.error("document_lesson_stands", order=claimed.id, error=str(failure))
+            await self._storage.run(give_order_up, claimed, sentence=str(failure))
 
     async def _rendered(self, claimed: DocumentOrder, request: Request) -> MadeDocument:
         """The files; the lease is renewed for as long as they take."""

@@ -102,24 +102,19 @@ class Health:
             monotonic=monotonic,
         )
         self._started = monotonic()
-        self._given_up: set[int] = set()
-        self._answers: dict[int, bool] = {}
+        self._answers: dict[Line, bool] = {}
         self._heartbeats = 0
         self._last_heartbeat: float | None = None
         self._last_pulse: float | None = None
         self._lags: deque[float] = deque(maxlen=PULSES_KEPT)
         self.is_working = False
 
-    def give_up(self, office_id: int) -> None:
-        """Telegram refuses this office's token: its trouble must not hide how the others are."""
-        self._given_up.add(office_id)
-
     async def beat(self) -> None:
         """A heartbeat only when all is done by somebody: the sweep, sending, asking, and Telegram
         knows every bot. Called where the sweep is."""
         lines = self._lines_in_use
         answers = await asyncio.gather(*(_answers(line) for line in lines.values()))
-        self._answers = dict(zip(lines, answers, strict=True))
+        self._answers = dict(zip(lines.values(), answers, strict=True))
         report = Report(
             {
                 "sweep": self._sweep_is_fresh,
@@ -165,8 +160,8 @@ class Health:
             checks["sweep"] = self._is_swept
         if self._role.knows_telegram:
             connected = [
-                line.is_connected and self._answers.get(office_id, True)
-                for office_id, line in self._lines_in_use.items()
+                line.is_connected and self._answers.get(line, True)
+                for line in self._lines_in_use.values()
             ]
             checks["telegram"] = bool(connected) and all(connected)
         if self._role.works:
@@ -187,7 +182,7 @@ class Health:
             poll_age_s={o: self._age(p.last_success) for o, p in pollers.items() if p is not None},
             sender_age_s={o: self._age(s.last_turn) for o, s in senders.items() if s is not None},
             is_connected={
-                o: o not in self._given_up and line.is_connected and self._answers.get(o, True)
+                o: not line.is_refused and line.is_connected and self._answers.get(line, True)
                 for o, line in self._lines.items()
             },
             clock_state=self._ticker.clock_state,
@@ -209,7 +204,8 @@ class Health:
 
     @property
     def _lines_in_use(self) -> dict[int, Line]:
-        return {o: line for o, line in self._lines.items() if o not in self._given_up}
+        """Without those whose token is refused: one office's trouble must not hide how others are."""
+        return {o: line for o, line in self._lines.items() if not line.is_refused}
 
     @property
     def _sweep_is_fresh(self) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -10,15 +12,23 @@ from starlette.routing import BaseRoute, Route
 
 from bot.health import Health, Report
 from bot.loopback import is_loopback_host, leads_to_loopback
-from bot.metrics import Metrics
+
+if TYPE_CHECKING:
+    from bot.metrics import Metrics
 
 NOT_KEPT = {"Cache-Control": "no-store"}
 # A reverse proxy on this machine comes from loopback too; these show whom it speaks for.
 FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 
 
-def health_routes(health: Health, metrics: Metrics, *, metrics_token: str) -> list[BaseRoute]:
-    """The three routes. Without `metrics_token` the metrics are for this machine alone."""
+def health_routes(
+    health: Health, metrics: Callable[[], Metrics], *, metrics_token: str
+) -> list[BaseRoute]:
+    """The three routes. Without `metrics_token` the metrics are for this machine alone.
+
+    Args:
+        metrics: Gives the same ones whenever they are asked for.
+    """
 
     async def live(_: Request) -> JSONResponse:
         return _answer("live", health.live())
@@ -29,7 +39,7 @@ def health_routes(health: Health, metrics: Metrics, *, metrics_token: str) -> li
     async def read_metrics(request: Request) -> Response:
         if not (_comes_from_here(request) or _has_token(request, metrics_token)):
             return _refusal(metrics_token)
-        body, content_type = await metrics.exposition(request.headers.get("accept", ""))
+        body, content_type = await metrics().exposition(request.headers.get("accept", ""))
         return Response(body, headers={**NOT_KEPT, "Content-Type": content_type})
 
     return [

@@ -135,6 +135,9 @@ def _of_queues(measured: Measurements) -> Iterator[Metric]:
     yield _gauge(
         "notices_queued", "Notices to staff waiting, digests included.", measured.notices_queued
     )
+    yield _gauge(
+        "documents_queued", "Files that participants are waiting for.", measured.documents_queued
+    )
     yield _labelled(
         "oldest_due_age_seconds",
         "Since the oldest thing of this kind fell due and was not done.",

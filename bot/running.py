@@ -8,7 +8,6 @@ import signal
 import socket
 from collections.abc import Coroutine
 from contextlib import suppress
-from functools import partial
 from typing import Any
 
 import structlog
@@ -18,23 +17,16 @@ from bot import failpoints
 from bot.app import Program, load_content, open_program
 from bot.clockwork import Clockwork, make_clock
 from bot.config import Settings, require
-from bot.content.message_samples import SAMPLES_BY_MESSAGE
+from bot.content.pack import Pack
 from bot.delivery.inbound import Inbound
-from bot.delivery.line import Line
 from bot.delivery.outbox_watch import OutboxWatch
-from bot.delivery.sender import Sender
-from bot.delivery.telegram_bots import make_telegram_bot
-from bot.delivery.webhook import WebhookDoor
 from bot.delivery.worker import InboxWorker
 from bot.document_maker import DocumentMaker
-from bot.domain.errors import BadSetting, TettpaError
-from bot.domain.messages import InboxUpdate
-from bot.duties import MAIL, TICK, poll_of, send_of, while_held
-from bot.handlers.dispatch import Dispatcher
+from bot.domain.errors import TettpaError
+from bot.duties import MAIL, TICK, while_held
+from bot.handlers.dispatch import Gatherer
 from bot.handlers.door import Door
-from bot.handlers.routes import make_application
 from bot.health import Health
-from bot.lines import bot_tokens, doors_of, make_line
 from bot.logs import set_up_logging
 from bot.neighbours import INBOX, OUTBOX, Neighbours
 from bot.notices.mailer import Mailer
@@ -43,6 +35,7 @@ from bot.scheduling.ticker import Ticker
 from bot.services.offices import DEFAULT_OFFICE
 from bot.serving import open_socket, serve, web_application
 from bot.standing_by import RunnerLease
+from bot.switchboard import Switchboard
 
 log = structlog.get_logger(__name__)
 
@@ -57,19 +50,19 @@ def run_program(settings: Settings, *, role_name: str = "all") -> None:
     """
     role = role_for(role_name, settings)
     require(settings, *(["telegram_token"] if role.knows_telegram else []), "secret_key")
-    load_content(settings)
+    pack = load_content(settings)
     failpoints.arm(settings.failpoints)
     set_up_logging(form=settings.log_format)
     listening = open_socket(settings.host, settings.port)
     try:
-        asyncio.run(_run(settings, listening, role))
+        asyncio.run(_run(settings, listening, role, pack))
     finally:
         listening.close()
 
 
-async def _run(settings: Settings, listening: socket.socket, role: Role) -> None:
+async def _run(settings: Settings, listening: socket.socket, role: Role, pack: Pack) -> None:
     clock = await make_clock(settings)
-    with open_program(settings, clock=clock) as program:
+    with open_program(settings, clock=clock, pack=pack) as program:
         await Running(program, listening, role).until_stopped()
 
 
@@ -85,9 +78,6 @@ class Running:
         self._holder = secrets.randbelow(2**31 - 1) + 1
         self._stop = asyncio.Event()
         self._fault: BaseException | None = None
-        self._lines: dict[int, Line] = {}
-        self._senders: dict[int, Sender] = {}
-        self._dispatchers: dict[int, Dispatcher] = {}
         self._neighbours = Neighbours(program, holder=self._holder, on_ring=self._heard)
         self._duties = self._neighbours.duties
         has_neighbours = self._neighbours.are_welcome
@@ -100,19 +90,33 @@ class Running:
             now=program.clock.now,
         )
         self._door = Door(self._storage, wake_sender=self._something_to_send)
+        self._inbound = Inbound(self._storage, on_stored=self._something_came)
+        self._switchboard = Switchboard(
+            program,
+            role=role,
+            duties=self._duties,
+            inbound=self._inbound,
+            door=self._door,
+            start=self._start,
+        )
         self._worker = InboxWorker(
             self._storage,
-            self._handle,
-            offices=self._connected,
+            self._switchboard.handle,
+            offices=self._switchboard.connected,
+            gatherer=Gatherer(self._door),
             holder=self._holder,
             life=lambda: self._duties.life,
         )
-        self._watch = OutboxWatch(self._storage, self._senders)
+        self._watch = OutboxWatch(self._storage, self._switchboard.senders)
         self._documents = DocumentMaker(self._storage, on_made=self._something_to_send)
-        self._inbound = Inbound(self._storage, on_stored=self._something_came)
         ticker = Ticker(self._storage, program.clock, wake=self._something_to_send)
         self._health = Health(
-            self._program, self._lines, ticker, self._mailer, role=role, duties=self._duties
+            self._program,
+            self._switchboard.lines,
+            ticker,
+            self._mailer,
+            role=role,
+            duties=self._duties,
         )
         self._clockwork = Clockwork(program, ticker, self._duties, beat=self._health.beat)
 
@@ -139,7 +143,6 @@ class Running:
 
     async def _work(self, server: asyncio.Task[None]) -> None:
         self._health.is_working = True
-        await self._make_lines()
         self._want_duties()
         neighbours = [self._start(part) for part in self._neighbours.parts()]
         server.add_done_callback(self._part_ended)
@@ -150,7 +153,7 @@ class Running:
             parts.append(self._start(self._watch.run()))
             parts.append(self._start(self._documents.run()))
             parts.append(self._start(self._send_mails()))
-        parts += [self._start(self._hold_line(o, line)) for o, line in self._lines.items()]
+        parts.append(self._start(self._switchboard.run()))
         parts.append(self._start(self._tell_running()))
         await self._stop.wait()
         log.info("stopping")
@@ -166,8 +169,7 @@ class Running:
         finally:
             for part in neighbours:
                 part.cancel()
-            for line in self._lines.values():
-                await line.close()
+            await self._switchboard.close()
 
     def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
@@ -201,7 +203,7 @@ class Running:
 
     async def _tell_running(self) -> None:
         if self._role.knows_telegram:
-            await self._lines[DEFAULT_OFFICE].until_connected()
+            await self._switchboard.until_connected(DEFAULT_OFFICE)
         log.info("running", role=self._role.name, address=self._settings.public_url)
 
     def _part_ended(self, part: asyncio.Task[None]) -> None:
@@ -216,55 +218,6 @@ class Running:
         log.error("part_failed", error=type(error).__name__, exc_info=trace)
         self._fault = self._fault or error
         self._stop.set()
-
-    async def _make_lines(self) -> None:
-        if not self._role.knows_telegram:
-            return
-        samples = SAMPLES_BY_MESSAGE if self._settings.rehearsal else None
-        tokens: dict[int, str] = await self._storage.read(bot_tokens, self._settings.telegram_token)
-        for office_id, token in tokens.items():
-            telegram_bot = make_telegram_bot(token, api_url=self._settings.telegram_api_url)
-            self._dispatchers[office_id] = Dispatcher(
-                make_application(telegram_bot, self._door, samples=samples), self._door
-            )
-            line = self._lines[office_id] = make_line(
-                self._program,
-                self._inbound,
-                office_id,
-                token,
-                telegram_bot,
-                role=self._role,
-                duties=self._duties,
-            )
-            if line.sender is not None:
-                self._senders[office_id] = line.sender
-
-    async def _hold_line(self, office_id: int, line: Line) -> None:
-        """One office's bad token is that office's trouble; the default office's stops the program."""
-        try:
-            await line.connect()
-            async with asyncio.TaskGroup() as tasks:
-                if (sender := line.sender) is not None:
-                    rest = partial(sender.drain, STOP_WITHIN_S / 2)
-                    self._duties.want(duty := send_of(office_id))
-                    tasks.create_task(while_held(self._duties, duty, sender.run, at_rest=rest))
-                if line.poller is not None:
-                    self._duties.want(duty := poll_of(office_id))
-                    tasks.create_task(while_held(self._duties, duty, line.poll))
-        except* BadSetting as errors:
-            self._duties.forgo(send_of(office_id))
-            self._duties.forgo(poll_of(office_id))
-            if office_id == DEFAULT_OFFICE:
-                raise errors.exceptions[0] from None
-            log.error("line_closed", office=office_id)
-            self._health.give_up(office_id)
-            await self._inbound.tell_token_refused(office_id)
-
-    async def _handle(self, row: InboxUpdate) -> None:
-        await self._dispatchers[row.office_id].handle(row)
-
-    def _connected(self) -> list[int]:
-        return [office_id for office_id, line in self._lines.items() if line.is_connected]
 
     def _something_came(self) -> None:
         self._worker.wake()
@@ -285,15 +238,11 @@ class Running:
             self._documents.wake()
 
     def _web(self) -> Starlette:
-        settings = self._settings
-        doors: dict[int, WebhookDoor] = {}
-        if self._role.ingests and settings.telegram_mode == "webhook":
-            tokens = self._storage.read_sync(bot_tokens, settings.telegram_token)
-            doors = doors_of(settings, tokens)
+        self._switchboard.open_doors()
         return web_application(
             self._program,
             health=self._health,
             inbound=self._inbound,
-            webhook_doors=doors,
+            webhook_doors=self._switchboard.doors,
             shows_console=self._role.shows_console,
         )

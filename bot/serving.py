@@ -6,6 +6,8 @@ import contextlib
 import errno
 import socket
 from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import TYPE_CHECKING
 
 import uvicorn
 from starlette.applications import Starlette
@@ -21,9 +23,11 @@ from bot.domain.errors import BadSetting
 from bot.health import Health
 from bot.health_routes import health_routes
 from bot.lines import bot_tokens
-from bot.metrics import Metrics
 from bot.services.logins import LOGIN_KEEPS, REHEARSAL_LOGIN_KEEPS
 from bot.web.console import console_routes
+
+if TYPE_CHECKING:
+    from bot.metrics import Metrics
 
 # The machine has no such address; everything else is about the port.
 NOT_OURS = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
@@ -46,8 +50,15 @@ def web_application(
     async def rehearsal(_: Request) -> JSONResponse:
         return JSONResponse(await health.rehearsal())
 
+    @cache
+    def metrics() -> Metrics:
+        # Prometheus' library is a megabyte, for those who are watched by it.
+        from bot.metrics import Metrics
+
+        return Metrics(program, health)
+
     routes: list[BaseRoute] = health_routes(
-        health, Metrics(program, health), metrics_token=program.settings.metrics_token
+        health, metrics, metrics_token=program.settings.metrics_token
     )
     if program.clock.is_declared:
         routes.append(Route("/rehearsal", rehearsal))

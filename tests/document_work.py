@@ -7,8 +7,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.domain.document_orders import DocumentOrder, MadeDocument, MadeFile
-from bot.domain.errors import DocumentFailed
-from bot.services.document_making import begin_order, claim_order, fail_order, finish_order
+from bot.domain.errors import DocumentFailed, TextFailed
+from bot.services.document_making import (
+    begin_order,
+    claim_order,
+    fail_order,
+    finish_order,
+    give_order_up,
+    go_on_after_files,
+)
 from bot.services.document_orders import order_document
 from bot.services.ports import UnitOfWork
 from tests.rehearsal import Rehearsal
@@ -51,8 +58,16 @@ def make_documents(rehearsal: Rehearsal, render: Render = two_files) -> int:
             rehearsal.run(fail_order, claimed, sentence=str(failure))
         else:
             rehearsal.run(finish_order, claimed, made)
+            _go_on(rehearsal, claimed)
     rehearsal.settle()
     return count
+
+
+def _go_on(rehearsal: Rehearsal, claimed: DocumentOrder) -> None:
+    try:
+        rehearsal.run(go_on_after_files, claimed)
+    except TextFailed as failure:
+        rehearsal.run(give_order_up, claimed, sentence=str(failure))
 
 
 def put(rehearsal: Rehearsal, **values: Any) -> None:

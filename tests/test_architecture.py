@@ -46,8 +46,16 @@ CATCH_ALLS = {
     "common",
     "misc",
 }
-# Alembic and the driver of PostgreSQL: 16 MB that a program at rest on SQLite does without.
-LOADED_WHEN_NEEDED = {"bot.app", "bot.neighbours"}
+# What a program at rest does without (test_memory_at_rest.py): Alembic and the driver of PostgreSQL,
+# 16 MB, and what a calendar file, a QR picture, a typed slip or a scrape of the metrics takes.
+LOADED_WHEN_NEEDED = {
+    "bot.app",
+    "bot.neighbours",
+    "bot.serving",
+    "bot.domain.typed_answers",
+    "bot.services.calendar_file",
+    "bot.web.participant_pages",
+}
 # Commands open the wiring, and load what one of them alone needs.
 COMMANDS_MAY_SEE = WIRING | {"content", "storage", "scheduling", "notices", "delivery"}
 

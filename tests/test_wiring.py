@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
-from bot.app import open_program
+from bot.app import load_content, open_program, upgrade_database
 from bot.content.languages import LANGUAGES
 from bot.delivery.line import Line
 from bot.domain.errors import BadSetting, StorageUnavailable
 from bot.lines import COMMANDS, described_commands
 from bot.services import menu
 from bot.serving import open_socket
+from bot.storage.repositories.conversations import ContentVersions
 from tests.real_office import OFFICE, office_settings, open_office
 
 
@@ -26,6 +27,36 @@ def test_a_mistyped_path_of_the_database_makes_no_folder_and_no_file(tmp_path: P
         pass
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_start_parses_its_content_once_and_reads_no_stored_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = office_settings(f"sqlite:///{tmp_path / 'tettpa.db'}")
+    upgrade_database(settings)
+    with open_program(settings):
+        pass  # which publishes it
+    pack = load_content(settings)
+
+    def unexpected(*_: object) -> None:
+        raise AssertionError("stored files were read")
+
+    monkeypatch.setattr(ContentVersions, "by_digest", unexpected)
+    monkeypatch.setattr("bot.app.load_stored", unexpected)
+    with open_program(settings, pack=pack) as program:
+        spoken = program.storage.read_sync(lambda uow: uow.pack(OFFICE))
+
+    assert spoken is pack
+
+
+def test_a_pack_that_opens_no_new_version_is_not_published_unasked(tmp_path: Path) -> None:
+    settings = office_settings(f"sqlite:///{tmp_path / 'tettpa.db'}")
+    upgrade_database(settings)
+
+    with open_program(settings, publish=False, pack=load_content(settings)) as program:
+        office = program.storage.read_sync(lambda uow: uow.offices.get(OFFICE))
+
+    assert office.content_version_id is None
 
 
 @pytest.mark.parametrize("host", ["203.0.113.7", "2001:db8::7", "no-such-host.invalid"])

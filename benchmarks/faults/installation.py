@@ -106,9 +106,13 @@ class Installation:
         finally:
             process.stop()
 
-    def end_all(self) -> None:
+    def end_all_programs(self) -> None:
+        """As a power cut would."""
         for process in self._started:
             process.kill()
+
+    def end_all(self) -> None:
+        self.end_all_programs()
         self._engine.dispose()
 
     def command(self, *arguments: str) -> str:
@@ -175,17 +179,28 @@ class Installation:
             done: T = program.storage.run_sync(fn, *args, **kwargs)
             return done
 
+    def overdue(self) -> int:
+        """What was due and is not done, though nothing waits any more."""
+        due = text(
+            "SELECT count(*) FROM occurrence WHERE state = 'pending' AND due_at <= :now"
+        ).bindparams(bindparam("now", self.program_now(), type_=Instant()))
+        with self._engine.connect() as connection:
+            return int(connection.execute(due).scalar_one())
+
     def texts_kept(self) -> Counter[str]:
         """What people wrote, as it is stored, and how often."""
+        return Counter(itertools.chain.from_iterable(self.texts_in_order()))
 
-        def read(uow: UnitOfWork) -> list[str]:
-            return [
-                t.text
-                for p in people_of(uow)
-                for t in uow.free_texts.of_participant(p.id, limit=10**6)
-            ]
+    def texts_in_order(self) -> list[list[str]]:
+        """The same by person, in the order in which it was handled."""
+        return self.do(_texts_in_order)
 
-        return Counter(self.do(read))
+    def by_webhook(self) -> dict[str, Any]:
+        """Settings of a program that Telegram calls; without them it asks Telegram."""
+        return {
+            "TETTPA_TELEGRAM_MODE": "webhook",
+            "TETTPA_WEBHOOK_URL": f"http://127.0.0.1:{self.environment['TETTPA_PORT']}",
+        }
 
     def queue(
         self,
@@ -229,6 +244,14 @@ class Installation:
         return [
             c for c in self.emulator.requests() if c["method"] in ("sendMessage", "sendDocument")
         ]
+
+
+def _texts_in_order(uow: UnitOfWork) -> list[list[str]]:
+    found = []
+    for person in people_of(uow):
+        texts = uow.free_texts.of_participant(person.id, limit=10**6)
+        found.append([one.text for one in sorted(texts, key=lambda text: text.id)])
+    return found
 
 
 def put_into_outbox(

@@ -14,7 +14,7 @@ from datetime import datetime
 from importlib import import_module
 from typing import Any
 
-from benchmarks.faults import worker_mutants
+from benchmarks.faults import delivery_mutants, staff_mutants, storage_mutants, worker_mutants
 from benchmarks.faults.outcomes import POSTGRESQL
 
 
@@ -52,55 +52,6 @@ def _sent_before_sending() -> None:
         self.wake()
 
     Sender._send = careless  # type: ignore[method-assign]
-
-
-def _deferred_begin() -> None:
-    from sqlalchemy import event
-
-    module: Any = import_module("bot.storage.engine")
-    make = module._sqlite_engine
-
-    def careless(*args: Any) -> Any:
-        engine = make(*args)
-
-        @event.listens_for(engine, "before_cursor_execute", retval=True)
-        def defer(_c: Any, _u: Any, statement: str, values: Any, *_: Any) -> tuple[str, Any]:
-            return ("BEGIN" if statement == "BEGIN IMMEDIATE" else statement), values
-
-        return engine
-
-    module._sqlite_engine = careless
-
-
-def _synchronous_off() -> None:
-    from sqlalchemy import event
-
-    module: Any = import_module("bot.storage.engine")
-    make = module._sqlite_engine
-
-    def careless(*args: Any) -> Any:
-        engine = make(*args)
-
-        @event.listens_for(engine, "connect")
-        def do_not_sync(connection: Any, _: object) -> None:
-            connection.execute("PRAGMA synchronous=OFF").close()
-
-        return engine
-
-    module._sqlite_engine = careless
-
-
-def _dedupe_by_greater_than() -> None:
-    inbound: Any = import_module("bot.delivery.inbound")
-
-    store, highest = inbound.store_updates, [0]
-
-    def careless(uow: Any, office_id: int, updates: Any) -> Any:
-        new = [one for one in updates if one.get("update_id", 0) > highest[0]]
-        highest[0] = max([highest[0], *(one["update_id"] for one in new)])
-        return store(uow, office_id, new)
-
-    inbound.store_updates = careless
 
 
 def _no_claim_recovery() -> None:
@@ -162,23 +113,6 @@ def _timers_in_memory() -> None:
     ticker.what_is_due = careless
 
 
-def _processed_apart() -> None:
-    from bot.handlers import door
-
-    def alone(uow: Any, row: Any, service: Any, args: Any, kwargs: Any) -> Any:
-        uow.cause = f"update:{row.seq}"
-        return service(uow, *args, **kwargs)
-
-    async def careless(self: Any, service: Any, *args: Any, **kwargs: Any) -> Any:
-        row = door.current_update.get()
-        done = await self._storage.run(alone, row, service, args, kwargs)
-        await self._storage.run(door._processed_with, row, door._nothing, (), {})
-        self._wake_sender()
-        return done
-
-    door.Door.apply = careless  # type: ignore[method-assign]
-
-
 def _never_set_aside() -> None:
     from bot.services import inbox
 
@@ -225,15 +159,6 @@ def _believe_every_clock() -> None:
     ClockGuard.judge = careless  # type: ignore[assignment,method-assign]
 
 
-def _key_survives_erasure() -> None:
-    from bot.storage.keys import KeyStore
-
-    def careless(*_: Any) -> None:
-        return None
-
-    KeyStore.destroy = careless  # type: ignore[assignment,method-assign]
-
-
 def _words_in_logs() -> None:
     from bot.delivery.worker import InboxWorker
 
@@ -253,9 +178,15 @@ MUTANTS: dict[str, Mutant] = {
         "the offset moves before the update is on disk", 15, _confirm_before_commit
     ),
     "sent-before-sending": Mutant("marked sent before it is sent", 8, _sent_before_sending),
-    "deferred-begin": Mutant("BEGIN instead of BEGIN IMMEDIATE", 14, _deferred_begin),
-    "synchronous-off": Mutant("commits are not synced to the disk", 18, _synchronous_off),
-    "dedupe-by-greater-than": Mutant("new is what has a higher id", 4, _dedupe_by_greater_than),
+    "deferred-begin": Mutant(
+        "BEGIN instead of BEGIN IMMEDIATE", 14, storage_mutants.deferred_begin
+    ),
+    "synchronous-off": Mutant(
+        "commits are not synced to the disk", 18, storage_mutants.synchronous_off
+    ),
+    "dedupe-by-greater-than": Mutant(
+        "new is what has a higher id", 4, storage_mutants.dedupe_by_greater_than
+    ),
     "no-claim-recovery": Mutant("what a dead sender claimed stays claimed", 1, _no_claim_recovery),
     "retry-network-errors": Mutant(
         "every network error is tried again", 9, _retry_every_network_error
@@ -265,13 +196,15 @@ MUTANTS: dict[str, Mutant] = {
         "a group that migrated is one that refuses", 11, _migration_is_refusal
     ),
     "timers-in-memory": Mutant("what was due before the start is forgotten", 19, _timers_in_memory),
-    "processed-apart": Mutant("“processed” is a transaction of its own", 1, _processed_apart),
+    "processed-apart": Mutant(
+        "“processed” is a transaction of its own", 1, storage_mutants.processed_apart
+    ),
     "never-set-aside": Mutant("a failing update is tried for ever", 5, _never_set_aside),
     "no-handler-limit": Mutant("a hanging handler is waited for", 6, _no_handler_limit),
     "no-lease": Mutant("two processes work side by side", 12, _no_lease),
     "pile-after-outage": Mutant("everything missed is sent at once", 19, _pile_after_an_outage),
     "believe-every-clock": Mutant("a jumping clock is believed", 21, _believe_every_clock),
-    "key-survives": Mutant("erasing leaves the key", 32, _key_survives_erasure),
+    "key-survives": Mutant("erasing leaves the key", 32, storage_mutants.key_survives_erasure),
     "words-in-logs": Mutant("what failed is logged as it came", 31, _words_in_logs),
     "claims-ignore-others": Mutant(
         "a claim takes what others hold", 13, worker_mutants.claims_ignore_others, POSTGRESQL
@@ -290,5 +223,39 @@ MUTANTS: dict[str, Mutant] = {
         13,
         worker_mutants.former_claims_are_sent_again,
         POSTGRESQL,
+    ),
+    "webhook-answers-first": Mutant(
+        "the webhook says 200 before the update is on disk",
+        15,
+        delivery_mutants.answered_before_stored,
+    ),
+    "webhook-open": Mutant(
+        "the webhook takes what strangers post", 3, delivery_mutants.open_to_everybody
+    ),
+    "silence-forgotten": Mutant(
+        "a start ends the silence of a 429", 7, delivery_mutants.silence_forgotten
+    ),
+    "three-copies": Mutant("a question is asked three times", 9, delivery_mutants.three_copies),
+    "reminders-again": Mutant(
+        "the programme's reminders are sent again", 9, delivery_mutants.reminders_again
+    ),
+    "questions-once": Mutant(
+        "a check-in that may be lost is not asked again", 9, delivery_mutants.questions_once
+    ),
+    "never-left-is-unknown": Mutant(
+        "what could not connect is not tried again", 8, delivery_mutants.nothing_surely_stays
+    ),
+    "stale-goes": Mutant("what came too late is sent", 19, delivery_mutants.stale_goes),
+    "anybodys-buttons": Mutant(
+        "somebody else's button answers", 27, delivery_mutants.anybodys_buttons
+    ),
+    "lease-runs-out": Mutant("the lease is not renewed", 12, staff_mutants.lease_runs_out),
+    "due-is-after": Mutant("what is due now is not yet due", 20, staff_mutants.due_is_after),
+    "mails-in-hand-lost": Mutant(
+        "what a dead mailer had in hand stays so", 9, staff_mutants.mails_in_hand_are_lost
+    ),
+    "no-deputies": Mutant("deputies are passed over", 28, staff_mutants.deputies_are_passed_over),
+    "erasing-misses-table": Mutant(
+        "erasing forgets a table", 32, staff_mutants.erasing_misses_a_table
     ),
 }

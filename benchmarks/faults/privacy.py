@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from benchmarks.faults.inbound import ask_who_comes, buttons_of
 from benchmarks.faults.installation import Installation
 from benchmarks.faults.kills import arrived_mail
 from benchmarks.faults.lab import Lab
@@ -16,6 +17,7 @@ from benchmarks.faults.stage import FAMILY_NAME, NAME, Setting, people_of
 from bot.domain.errors import KeyDestroyed
 from bot.services.ports import UnitOfWork
 from bot.storage.keys import KeyStore
+from bot.storage.tables import metadata
 from tests.program_process import SECRET, TOKEN
 
 # The 99th day of a 99th month: it can belong to nobody.
@@ -27,21 +29,29 @@ def logs_are_clean(lab: Lab, database: str) -> Outcome:
     """Row 31: a run with every kind of trouble, and the logs of all rows that ran before."""
     outcome = Outcome()
     wanted = (TOKEN, TOKEN.split(":")[1], SECRET, ELEVEN_DIGITS, NAME, FAMILY_NAME, SECRET_WORDS)
-    with lab.installation(database, FAULTS_HANDLERS="1") as place, place.running():
+    with (
+        lab.installation(database, FAULTS_HANDLERS="1") as place,
+        place.running() as process,
+    ):
         words = f"{RAISES} {SECRET_WORDS} {ELEVEN_DIGITS} {NAME}0 {FAMILY_NAME}"
         place.write(0, words)
-        for number in range(1, 6):
-            place.write(number, f"{SECRET_WORDS} {ELEVEN_DIGITS} {number}")
+        until(lambda: '"update_failed"' in place.logged(), "the handler's failure is logged")
         for kind in ("500_before", "500_after", "disconnect", "bad_json", "parse_error", "429"):
             place.emulator.fault("sendMessage", kind)
+        for kind in ("disconnect", "bad_json"):
             place.emulator.fault("getUpdates", kind)
+        for number in range(1, 6):
+            place.write(number, f"{SECRET_WORDS} {ELEVEN_DIGITS} {number}")
         place.write(1, "hjelp")
         place.write(2, "Hva dere vet om meg")
         place.queue([(n, f"{SECRET_WORDS} to {n}") for n in range(6)])
-        place.emulator.declare_invalid(TOKEN)
-        until(lambda: '"update_failed"' in place.logged(), "the handler's failure is logged")
-        place.emulator.declare_invalid(TOKEN, invalid=False)
         until(lambda: arrived_mail(place) >= 1, "mails go out")
+        until(lambda: '"poll_failed"' in place.logged(), "polling fails")
+        until(lambda: not place.emulator.get("faults"), "every trouble was met")
+        # Last of all, for a program whose token is refused says so and ends.
+        place.emulator.declare_invalid(TOKEN)
+        place.write(3, SECRET_WORDS)
+        until(lambda: not process.is_alive, "it ends because of its token")
         logs = [place.logged(), *(log.read_text(errors="replace") for log in lab.logs)]
     hits = {word: count for word in wanted if (count := sum(log.count(word) for log in logs))}
     lines = sum(log.count("\n") for log in logs)
@@ -58,14 +68,22 @@ def erased(lab: Lab, database: str) -> Outcome:
         with place.running():
             for number in range(5):
                 place.write(0, f"{SECRET_WORDS} {number}")
+            place.do(ask_who_comes, 1)
+            place.write(0, "Mitt kurs")
             place.write(0, "hjelp")
             until(lambda: arrived_mail(place) >= 1, "a case is told")
+            place.wait_quiet()
+            for chat_id, message_id, data in buttons_of(place):
+                place.emulator.tap_data(chat_id, message_id, next(iter(data.values())))
+            until(lambda: place.count("session_answer"), "they answer")
+            until(lambda: place.count("run"), "they begin the course")
             place.wait_quiet()
             key_id, wrapped = place.do(_key_of_the_first), _wrapped_key(place)
             copies = _copies(place)
             if lab.scale == "short" or database == SQLITE:
+                before = len(_with_buttons(place))
                 place.write(0, "Slett meg")
-                asked = until(lambda: _with_buttons(place), "they are asked whether they mean it")
+                asked = until(lambda: _with_buttons(place)[before:], "they are asked: really?")
                 label = asked[-1]["reply_markup"]["inline_keyboard"][0][0]["text"]
                 place.emulator.tap(place.chats[0], label)
             else:
@@ -84,10 +102,17 @@ def erased(lab: Lab, database: str) -> Outcome:
         with place.opened() as program:
             still_opens = _opens(program.keys, key_id)
         others = place.count("participant WHERE status = 'active'")
+        left = {
+            table.name: rows
+            for table in metadata.sorted_tables
+            if "participant_id" in table.c
+            and (rows := place.count(f"{table.name} WHERE participant_id = 1"))
+        }
     outcome.must(not found, f"found in {sorted({name for name, _ in found})}")
     outcome.must(not still_opens, "the key still opens what it sealed")
     outcome.must(NAME not in exported, "the export still names them")
     outcome.must(others == 1, "somebody else was touched")
+    outcome.must(not left, f"rows of theirs are left: {left}")
     outcome.figure = f"hits: {len(found)}; the key is gone, and with it the words in older copies"
     return outcome
 

@@ -6,14 +6,18 @@ import re
 import time
 from datetime import timedelta
 
+from benchmarks.faults.inbound import buttons_of
 from benchmarks.faults.installation import Installation
 from benchmarks.faults.lab import Lab
 from benchmarks.faults.outcomes import Outcome
 from benchmarks.faults.program import until
-from benchmarks.faults.stage import Setting
+from benchmarks.faults.stage import Setting, people_of
+from bot.services.ports import UnitOfWork
+from bot.services.programme_sessions import add_session
 
 ERASED = 4  # the participant's number
 DUE_AFTER = timedelta(seconds=8)
+THEME, LEAD = "Samtale", timedelta(hours=2)  # as the programme's last reminder says
 
 
 def yesterdays_backup(lab: Lab, database: str) -> Outcome:
@@ -26,38 +30,83 @@ def yesterdays_backup(lab: Lab, database: str) -> Outcome:
             place.wait_quiet()
             place.queue([(n, f"due after the backup {n}") for n in range(people)], after=DUE_AFTER)
             place.queue([(0, "due next week")], after=timedelta(days=7))
-            folder = _back_up(place)
+            place.do(_plan_reminders)
+            folder, keys = _back_up(place)
             until(lambda: place.arrived()[f"due after the backup {people - 1}"], "it goes on")
+            until(lambda: _reminded(place) == people, "everybody is reminded")
             place.write(1, "written after the backup")
+            place.write(2, "Mitt kurs")
+            until(lambda: place.count("question WHERE kind = 'course_offer'"), "a question")
+            key_id = place.do(lambda uow: uow.participants.get(ERASED).key_id)
             place.command("participant", "erase", str(ERASED), "--yes")
             place.wait_quiet()
-        sent_before = place.arrived()
-        place.command("db", "restore", folder, "--yes")
+        sent_before, reminded_before = place.arrived(), _reminded(place)
+        asked_before = _questions_sent(place)
+        # With the keys of then, among which is the one that was destroyed since.
+        place.command("db", "restore", folder, "--keys", keys, "--yes")
         with place.running():
             place.write(0, "/meny")
+            place.write(2, "Mitt kurs")
             until(lambda: place.arrived() != sent_before, "the restored program works")
             place.wait_quiet()
             time.sleep(lab.pick(2.0, 5.0))  # whatever should not come would come now
+            # A button of then must not answer what is asked now.
+            asked = [int(row[0]) for row in place.rows("SELECT id FROM question")]
+            new = [number for number in asked if number > max(asked_before)]
+            offered = place.count("question WHERE kind = 'course_offer'")
         sent = place.arrived()
         resends = sum(
             sent[words] - count for words, count in sent_before.items() if "backup" in words
         )
+        resends += _reminded(place) - reminded_before
+        with place.opened() as program:
+            is_dark = key_id in {one.key_id for one in program.keys.tombstones()}
         erased = place.count("participant WHERE id = :id AND status = 'erased'", id=ERASED)
         waiting = place.count("outbox WHERE rule = 'sample' AND state = 'queued'")
         cases = place.count("escalation WHERE state <> 'closed'")
     outcome.must(resends == 0, f"{resends} sent again")
     outcome.must(erased == 1, "the erased person is back")
+    outcome.must(is_dark, "the erased person's key is back")
+    outcome.must(offered == 1, f"{offered} questions instead of 1")
+    outcome.must(new == asked, "a new question has the number of one asked after the backup")
     outcome.must(waiting == 1, f"{waiting} messages for next week instead of 1")
     outcome.must(cases >= 1, "the open case is gone")
-    outcome.figure = f"resends: {resends} of {2 * people}; erasures replayed: {erased} of 1"
+    outcome.figure = f"resends: {resends} of {3 * people}; erasures replayed: {erased} of 1"
     return outcome
 
 
-def _back_up(place: Installation) -> str:
+def _plan_reminders(uow: UnitOfWork) -> None:
+    for person in people_of(uow):
+        starts_at = uow.now + LEAD + DUE_AFTER
+        add_session(
+            uow,
+            office_id=person.office_id,
+            participant_id=person.id,
+            starts_at=starts_at,
+            ends_at=starts_at + LEAD,
+            theme=THEME,
+            place="Rom 3",
+            announce=False,
+        )
+
+
+def _reminded(place: Installation) -> int:
+    return sum(THEME in sent["text"] for sent in place.emulator.sent())
+
+
+def _questions_sent(place: Installation) -> set[int]:
+    """Their numbers, as the buttons on the phones say them: v1:<number>:<option>."""
+    sent = (one for *_, data in buttons_of(place) for one in data.values())
+    return {int(one.split(":")[1]) for one in sent}
+
+
+def _back_up(place: Installation) -> tuple[str, str]:
     said = place.command(
         *("db", "backup", "--to", str(place.folder / "copies")),
         *("--keys-to", str(place.folder / "copied-keys")),
     )
-    found = re.search(r"The database is in (\S+)", said)
-    assert found is not None, said
-    return found.group(1)
+    database = re.search(r"The database is in (\S+)", said)
+    keys = re.search(r"The keys are in (\S+)", said)
+    assert database is not None, said
+    assert keys is not None, said
+    return database.group(1), keys.group(1)

@@ -15,6 +15,7 @@ from benchmarks.faults import (
     processes,
     restoring,
     storage,
+    unanswered,
     workers,
 )
 from benchmarks.faults.outcomes import POSTGRESQL, SQLITE, Row
@@ -58,7 +59,7 @@ ROWS: tuple[Row, ...] = (
     Row(25, "hostile words, names and callback data", contents.hostile_words),
     Row(26, "thousands of updates at once", load.flood_of_updates),
     Row(27, "double tap; month-old and forged taps", inbound.double_tap),
-    Row(28, "nobody on staff answers for 14 days", clocks.nobody_answers),
+    Row(28, "nobody on staff answers for 14 days", unanswered.nobody_answers),
     Row(29, "kill -9 during migration", storage.killed_while_upgrading),
     Row(30, "restore of yesterday's backup", restoring.yesterdays_backup),
     Row(31, "sweep of all logs", privacy.logs_are_clean, alone=True),

@@ -61,12 +61,10 @@ def add(
     from bot.services.offices import add_office
     from bot.services.publishing import publish_content
 
-    if token == "-":
-        token = typer.prompt("Token", hide_input=True)
-    if any(character.isspace() for character in token):
-        raise BadSetting("The token holds a space: copy it anew from @BotFather.")
+    token = _typed(token)
 
     def work(uow: UnitOfWork) -> dict[str, Any]:
+        _ensure_not_the_first_ones(token, program.settings)
         first = uow.offices.all()[0]
         hours = OfficeHours(time_zone=program.settings.time_zone)
         added = add_office(uow, name, hours=hours, telegram_token=token)
@@ -76,6 +74,34 @@ def add(
         files = {path: str(text) for path, text in shared.files.items()}
         publish_content(uow, added.id, digest=shared.digest, files=files, by="files")
         return office_row(uow, uow.offices.get(added.id), program.settings)
+
+    with opened() as program:
+        row = program.storage.run_sync(work)
+    _print_office(row, json_wanted=json_wanted)
+
+
+@app.command("token", epilog="Example: tettpa office token Sandvik")
+def change_token(
+    office: Annotated[str, typer.Argument(help="Name or number of the office.")],
+    token: Annotated[
+        str, typer.Option(help='The new token; "-" asks for it without showing it.')
+    ] = "-",
+    off: Annotated[bool, typer.Option("--off", help="The office has no bot any more.")] = False,
+    json_wanted: Json = False,
+) -> None:
+    """Give an office another token or another bot; a program that runs follows within seconds."""
+    from bot.commands.choosing import office_named
+    from bot.commands.opening import opened
+    from bot.services.offices import set_token
+
+    wanted = "" if off else _typed(token)
+    if not off and not wanted:
+        raise BadSetting("The token is empty: give the one of @BotFather, or --off for none.")
+
+    def work(uow: UnitOfWork) -> dict[str, Any]:
+        _ensure_not_the_first_ones(wanted, program.settings)
+        changed = set_token(uow, office_named(uow, office).id, wanted)
+        return office_row(uow, changed, program.settings)
 
     with opened() as program:
         row = program.storage.run_sync(work)
@@ -200,6 +226,23 @@ def office_row(uow: UnitOfWork, office: Office, settings: Settings) -> dict[str,
         **office.hours,
         "staff_group": group_state(uow, office.id),
     }
+
+
+def _typed(token: str) -> str:
+    """The token as given, or asked for without showing it. Raises BadSetting."""
+    if token == "-":
+        token = typer.prompt("Token", hide_input=True)
+    if any(character.isspace() for character in token):
+        raise BadSetting("The token holds a space: copy it anew from @BotFather.")
+    return token
+
+
+def _ensure_not_the_first_ones(token: str, settings: Settings) -> None:
+    if token and token == settings.telegram_token:
+        raise BadSetting(
+            "That is the first office's bot (TETTPA_TELEGRAM_TOKEN): each office needs one of its "
+            "own, so ask @BotFather for another."
+        )
 
 
 def _print_office(row: dict[str, Any], *, json_wanted: bool) -> None:

@@ -55,6 +55,7 @@ class Pack:
     help_lines: tuple[HelpLine, ...] = ()
     languages: tuple[str, ...] = LANGUAGES
     _renderer: Renderer = field(default_factory=Renderer, repr=False, compare=False)
+    _labels: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
 
     def message(self, key: str, language: str, context: Mapping[str, object]) -> str:
         """Return Telegram HTML without blanks around it.
@@ -88,7 +89,11 @@ class Pack:
 
     def all_labels(self, key: str) -> frozenset[str]:
         """Return the label in every language, to recognise a tapped entry of the menu."""
-        return frozenset(self.label(key, language) for language in self.languages)
+        found = self._labels.get(key)
+        if found is None:  # asked of the whole menu for every text that comes
+            found = frozenset(self.label(key, language) for language in self.languages)
+            self._labels[key] = found
+        return found
 
     def flow_title(self, flow_key: str, language: str) -> str:
         """Return the title as plain text.

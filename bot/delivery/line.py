@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -18,6 +19,7 @@ from bot.domain.errors import BadSetting
 log = structlog.get_logger(__name__)
 
 MAX_BACKOFF_S = 30.0
+LEAVING_TAKES_AT_MOST_S = 5.0
 
 # What Telegram shows in its own menu button, per language: a command and its description.
 Commands = Mapping[str, Sequence[tuple[str, str]]]
@@ -52,6 +54,12 @@ class Line:
         self._on_connected = on_connected
         self._commands = commands
         self._connected = asyncio.Event()
+        self._is_refused = False
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether Telegram does not know the token: nothing comes or goes here any more."""
+        return self._is_refused
 
     @property
     def is_connected(self) -> bool:
@@ -63,7 +71,28 @@ class Line:
     async def poll(self) -> None:
         """Poll until cancelled. Raises BadSetting when Telegram refuses the token."""
         assert self.poller is not None
-        await self.poller.run(long_poll_s=LONG_POLL_S)
+        try:
+            await self.poller.run(long_poll_s=LONG_POLL_S)
+        except BadSetting:
+            self._is_refused = True
+            raise
+
+    async def leave(self) -> None:
+        """Tell Telegram, quietly, that our address hears this bot no more; only where it is still told.
+
+        For a bot that the office has no more: a replaced one's updates would be taken for its
+        successor's. What comes to it meanwhile, Telegram keeps for a day.
+        """
+        if self._webhook is None or not self.is_connected or self.is_refused:
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LEAVING_TAKES_AT_MOST_S):
+                await self._quietly("webhook", self._take_webhook_away(self._webhook[0]))
+
+    async def _take_webhook_away(self, url: str) -> None:
+        told = await self.telegram_bot.call("getWebhookInfo")
+        if isinstance(told, dict) and told.get("url") == url:
+            await self.telegram_bot.call("deleteWebhook")
 
     async def close(self) -> None:
         """Let go of the connections to Telegram; for when nothing is sent any more."""
@@ -105,6 +134,7 @@ class Line:
             try:
                 return await call()
             except InvalidToken:
+                self._is_refused = True
                 raise BadSetting(
                     "Telegram does not know the bot's token: "
                     "check TETTPA_TELEGRAM_TOKEN against @BotFather."

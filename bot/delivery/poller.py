@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import httpx
+import aiohttp
 import structlog
 
 from bot import failpoints
-from bot.delivery.aiohttp_request import trusted
+from bot.delivery.aiohttp_request import KEEP_ALIVE_S, trusted
 from bot.domain.errors import BadSetting, StorageUnavailable
 
 log = structlog.get_logger(__name__)
@@ -70,20 +71,18 @@ class Poller:
         self.last_success = None
         self._noted_at = None
         backoff = FIRST_BACKOFF_S
-        limits = httpx.Limits(max_connections=2)
-        long_s = long_poll_s + 10
-        async with httpx.AsyncClient(timeout=long_s, limits=limits, verify=trusted()) as http:
+        async with _connection(patience_s=long_poll_s + 10) as http:
             while True:
                 try:
                     await self._poll(http, long_poll_s)
                     backoff = FIRST_BACKOFF_S
-                except (httpx.HTTPError, ValueError, StorageUnavailable) as error:
+                except (aiohttp.ClientError, OSError, ValueError, StorageUnavailable) as error:
                     # Nothing was confirmed: Telegram gives the same updates again.
                     log.warning("poll_failed", error=type(error).__name__, again_in_s=backoff)
                     await asyncio.sleep(backoff)
                     backoff = min(backoff * 2, MAX_BACKOFF_S)
 
-    async def _poll(self, http: httpx.AsyncClient, long_poll_s: int) -> None:
+    async def _poll(self, http: aiohttp.ClientSession, long_poll_s: int) -> None:
         body: dict[str, Any] = {
             "timeout": long_poll_s,
             "allowed_updates": ALLOWED_UPDATES,
@@ -92,23 +91,26 @@ class Poller:
         if self._offset is not None:
             body["offset"] = self._offset
         asked_at = self._monotonic()
-        answer = await http.post(self._url, json=body)
-        if answer.status_code in (401, 404):
+        # A redirect would carry the token to wherever it leads.
+        async with http.post(self._url, json=body, allow_redirects=False) as answer:
+            content = await answer.read()
+        if answer.status in (401, 404):
             raise BadSetting(
                 "Telegram does not know the bot's token: check TETTPA_TELEGRAM_TOKEN against @BotFather."
             )
-        if answer.status_code == 409:
+        if answer.status == 409:
             # Another process polls with our token: Telegram ends the older poll of the two.
             log.warning("poll_conflict", again_in_s=CONFLICT_BACKOFF_S)
             # When polling was taken over by a process of ours we are stopped while we wait.
             await asyncio.sleep(CONFLICT_BACKOFF_S)
             await self._on_conflict()
             return
-        if answer.status_code == 429:
-            await asyncio.sleep(_retry_after(answer))
+        if answer.status == 429:
+            await asyncio.sleep(_retry_after(content))
             return
-        answer.raise_for_status()
-        result = _updates_of(answer)
+        if answer.status >= 300:
+            raise aiohttp.ClientResponseError(answer.request_info, (), status=answer.status)
+        result = _updates_of(content)
         updates = [update for update in result if isinstance(update, dict)]
         if updates:
             failpoints.passing("fetched")
@@ -136,17 +138,26 @@ class Poller:
             self._noted_at = now
 
 
-def _updates_of(answer: httpx.Response) -> list[Any]:
+def _connection(*, patience_s: float) -> aiohttp.ClientSession:
+    """As the sender's: no proxy, nothing asked twice. `patience_s` bounds each silence."""
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=2, keepalive_timeout=KEEP_ALIVE_S, ssl=trusted()),
+        timeout=aiohttp.ClientTimeout(total=None, sock_connect=patience_s, sock_read=patience_s),
+        cookie_jar=aiohttp.DummyCookieJar(),
+    )
+
+
+def _updates_of(answer: bytes) -> list[Any]:
     """Raises ValueError for anything but a list of updates."""
-    body = answer.json()
+    body = json.loads(answer)
     result = body.get("result") if isinstance(body, dict) else None
     if not isinstance(result, list):
         raise ValueError("the answer holds no updates")  # noqa: TRY004 (a bad answer, not a bug)
     return result
 
 
-def _retry_after(answer: httpx.Response) -> float:
+def _retry_after(answer: bytes) -> float:
     try:
-        return float(answer.json()["parameters"]["retry_after"])
+        return float(json.loads(answer)["parameters"]["retry_after"])
     except (ValueError, KeyError, TypeError):
         return FLOOD_WAIT_S

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import Any, Protocol
 
 import structlog
 
+from bot.delivery.in_hand import Chat, Gatherer, Handle, HandlerCancelled, HandlerTooSlow, InHand
 from bot.domain.errors import StorageUnavailable
 from bot.domain.messages import InboxUpdate
 from bot.services.inbox import record_failure
@@ -19,6 +20,7 @@ log = structlog.get_logger(__name__)
 
 CONCURRENT = 16
 AHEAD = 48  # claimed and waiting, so that not every handful costs a transaction
+SHEAVES = 2  # one is written while the answers of the other are sent
 TIME_LIMIT_S = 30.0
 IDLE_S = 1.0
 ABANDONED_EVERY_S = 2.0
@@ -33,14 +35,11 @@ class StorageRunner(Protocol):
     def claim(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Awaitable[Any]: ...
 
 
-Handle = Callable[[InboxUpdate], Awaitable[None]]
-Chat = tuple[int, int]
-
-
 class InboxWorker:
     """Per chat in order, chats beside each other; the database decides what is left to do.
 
-    Several processes may work on one inbox: what one has in hand carries its number, and is free
+    Plain words are handled in sheaves, in one transaction while all goes well; anything else by
+    itself. Several processes may work on one inbox: what one has in hand carries its number, and is free
     again once that process is no more. A handler that raises, hangs or swallows a cancellation
     costs its own chat a pause and nobody else anything; after a few failures the update is set
     aside and the coordinators are told.
@@ -52,6 +51,7 @@ class InboxWorker:
         handle: Handle,
         *,
         offices: Callable[[], list[int]],
+        gatherer: Gatherer | None = None,
         holder: int = 1,
         life: Callable[[], int | None] = lambda: 1,
         concurrent: int = CONCURRENT,
@@ -61,6 +61,7 @@ class InboxWorker:
 
         Args:
             offices: Tells whose bots are connected: without its bot nothing can be handled.
+            gatherer: Handles together what it takes; None handles each by itself.
             holder: This process's own number.
             life: As `Duties.life`: what was claimed in an earlier one may be another process's by now.
         """
@@ -74,11 +75,13 @@ class InboxWorker:
         self._wake = asyncio.Event()
         self._absent: set[int] = set()  # holders that were not there when we looked last
         self._claiming: asyncio.Future[list[InboxUpdate]] | None = None
-        self._waiting: deque[tuple[int, InboxUpdate]] = (
-            deque()
-        )  # with the life they were claimed in
+        self._gatherer = gatherer
+        self._waiting: deque[InHand] = deque()
+        self._gathered: list[InHand] = []
+        self._sheaves = 0  # that are being handled
         self._in_hand: set[Chat] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._pauses: set[asyncio.Task[None]] = set()  # of chats whose update failed
 
     def wake(self) -> None:
         """Something new is in the inbox, or free again."""
@@ -115,6 +118,7 @@ class InboxWorker:
     async def drain(self, timeout_s: float) -> None:
         """Let the updates begun come to their end; the rest is free for others at once."""
         self._waiting.clear()
+        self._gathered.clear()
         if self._claiming is not None:
             await asyncio.wait({self._claiming}, timeout=timeout_s)
         if self._tasks:
@@ -126,7 +130,11 @@ class InboxWorker:
 
     @property
     def _has_room(self) -> bool:
-        return len(self._waiting) <= AHEAD // 2
+        return self._queued <= AHEAD // 2
+
+    @property
+    def _queued(self) -> int:
+        return len(self._waiting) + len(self._gathered)
 
     async def _claim(self) -> int:
         offices, life = self._offices(), self._life()
@@ -138,24 +146,45 @@ class InboxWorker:
                 offices,
                 self._holder,
                 list(self._in_hand),
-                self._concurrent - len(self._tasks) + AHEAD - len(self._waiting),
+                max(self._concurrent - len(self._tasks), 0) + AHEAD - self._queued,
             )
         )
         # A claim that is under way when we are stopped is given back by `drain`.
         updates = await asyncio.shield(self._claiming)
-        self._in_hand.update((update.office_id, update.chat_id) for update in updates)
-        self._waiting.extend((life, update) for update in updates)
+        for update in updates:
+            act = self._act_for(update)
+            one = InHand(update, life, act)
+            self._in_hand.add(one.chat)
+            (self._waiting if act is None else self._gathered).append(one)
         return len(updates)
 
+    def _act_for(self, update: InboxUpdate) -> Any | None:
+        try:
+            return None if self._gatherer is None else self._gatherer.act_for(update)
+        except Exception:  # by itself it fails by itself
+            return None
+
     def _begin(self) -> None:
+        if self._gathered and self._sheaves < SHEAVES:
+            gathered, self._gathered = self._gathered, []
+            if sheaf := [one for one in gathered if self._is_still_ours(one)]:
+                self._sheaves += 1
+                self._start(self._sheaf(sheaf))
         while self._waiting and len(self._tasks) < self._concurrent:
-            claimed_in, update = self._waiting.popleft()
-            if claimed_in != self._life():
-                self._in_hand.discard((update.office_id, update.chat_id))
-                continue
-            task = asyncio.create_task(self._one(update))
-            self._tasks.add(task)
-            task.add_done_callback(self._ended)
+            one = self._waiting.popleft()
+            if self._is_still_ours(one):
+                self._start(self._one(one))
+
+    def _is_still_ours(self, one: InHand) -> bool:
+        if one.life != self._life():
+            self._in_hand.discard(one.chat)
+            return False
+        return True
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
@@ -163,18 +192,52 @@ class InboxWorker:
         if self._has_room:
             self._wake.set()
 
-    async def _one(self, update: InboxUpdate) -> None:
+    async def _sheaf(self, sheaf: list[InHand]) -> None:
+        assert self._gatherer is not None
+        raised: Sequence[Exception | None]
         try:
-            await self._within_limit(update)
-        except StorageUnavailable as error:
-            # Not the update's fault: it stays pending, and is tried until the disk is back.
-            log.error("storage_unavailable", seq=update.seq, error=str(error))
-            await asyncio.sleep(IDLE_S)
-        except Exception as error:
-            log.error("update_failed", seq=update.seq, error=type(error).__name__, exc_info=True)
-            await self._record_failure(update, type(error).__name__)
+            raised = await self._gatherer.handle([one.act for one in sheaf])
+        except Exception as error:  # the storage is closed, for one
+            raised = [error] * len(sheaf)
         finally:
-            self._in_hand.discard((update.office_id, update.chat_id))
+            self._sheaves -= 1
+        for one, its_error in zip(sheaf, raised, strict=True):
+            if its_error is None:
+                self._in_hand.discard(one.chat)
+            else:
+                self._pause(one, its_error)
+
+    async def _one(self, one: InHand) -> None:
+        try:
+            await self._within_limit(one.update)
+        except Exception as error:
+            self._pause(one, error)
+        else:
+            self._in_hand.discard(one.chat)
+
+    def _pause(self, one: InHand, error: Exception) -> None:
+        # Not among the tasks: it must keep nobody else from beginning.
+        task = asyncio.create_task(self._failed(one, error))
+        self._pauses.add(task)
+        task.add_done_callback(self._pause_ended)
+
+    def _pause_ended(self, pause: asyncio.Task[None]) -> None:
+        self._pauses.discard(pause)
+        self._wake.set()
+
+    async def _failed(self, one: InHand, error: Exception) -> None:
+        """Let its chat wait a moment, and say what happened."""
+        seq = one.update.seq
+        try:
+            if isinstance(error, StorageUnavailable):
+                # Not the update's fault: it stays pending, and is tried until the disk is back.
+                log.error("storage_unavailable", seq=seq, error=str(error))
+                await asyncio.sleep(IDLE_S)
+            else:
+                log.error("update_failed", seq=seq, error=type(error).__name__, exc_info=error)
+                await self._record_failure(one.update, type(error).__name__)
+        finally:
+            self._in_hand.discard(one.chat)
 
     async def _within_limit(self, update: InboxUpdate) -> None:
         # A task of its own: a handler that raises CancelledError ends itself, not the consumer.
@@ -196,14 +259,6 @@ class InboxWorker:
             log.error("update_set_aside", seq=update.seq)
         else:
             await asyncio.sleep(min(2.0**update.attempts, MAX_RETRY_S))
-
-
-class HandlerTooSlow(Exception):
-    """A handler did not come to its end in time."""
-
-
-class HandlerCancelled(Exception):
-    """A handler raised CancelledError."""
 
 
 def _claim(

@@ -66,7 +66,8 @@ def step_ends_at(
     A digest of 09:00 starts its clock at 09:00, though its mails take a while to leave.
     """
     if case.step is Step.QUEUE and case.next_at is not None:
-        return case.next_at
+        # Placed by a clock that was ahead, it would repeat too late.
+        return min(case.next_at, _next_working_day(sent_at, calendar))
     wait = wait_of(case.ladder, case.step)
     late_by = sent_at - case.notice_not_before
     if reason.urgency is Urgency.DIGEST and timedelta(0) <= late_by <= ON_TIME_WITHIN:
@@ -74,6 +75,18 @@ def step_ends_at(
         if ends_at > sent_at:
             return ends_at
     return calendar.add(sent_at, wait)
+
+
+def is_ahead(
+    case: Case, reason: EscalationReason, *, now: datetime, calendar: WorkCalendar
+) -> bool:
+    """Whether a case in the queue would repeat later than any could that came there by now."""
+    if case.step is not Step.QUEUE or case.next_at is None:
+        return False
+    not_before = notice_not_before(reason, now=now, due_at=None, repeats=True, calendar=calendar)
+    return case.next_at > look_again_at(
+        case.ladder, case.step, now=now, not_before=not_before, calendar=calendar
+    )
 
 
 def _next_working_day(at: datetime, calendar: WorkCalendar) -> datetime:

@@ -115,6 +115,9 @@ class Decision:
             self.case, self.reason, sent_at=self.now, calendar=self.calendar
         )
 
+    def is_ahead(self) -> bool:
+        return case_clocks.is_ahead(self.case, self.reason, now=self.now, calendar=self.calendar)
+
     def _record_notice(
         self, what: NoticeWhat, not_before: datetime, *, starts_clock: bool, replaces: int | None
     ) -> None:

@@ -28,8 +28,9 @@ class DocumentOrder:
     """One wanted file (or set of files), made from what is known when its turn comes.
 
     `run_id` is the run that sleeps at `step_key` until the files are sent. A queued order whose
-    `reason` is TOO_MANY is not made, only told of. `lease_until` is real time: somebody has it in
-    hand until then, or it rests after a failure.
+    `reason` is TOO_MANY is not made, only told of; one whose `reason` is FILES_QUEUED has its files
+    in the outbox, and only its run is still to go on. `lease_until` is real time: somebody has it
+    in hand until then, or it rests after a failure.
     """
 
     office_id: int
@@ -49,6 +50,7 @@ class DocumentOrder:
 
 
 TOO_MANY = "too_many"
+FILES_QUEUED = "files_queued"
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ from bot.domain.steps.kind import (
     Sleeps,
 )
 from bot.domain.surroundings import Surroundings
+from bot.domain.ways_back import come_to, sent_back
 
 Outcome = tuple[RunState, tuple[RunEvent, ...]]
 
@@ -168,7 +169,7 @@ class _Walk:
         state = replace(state, answers=answers, attempts=0, partial=())
         if accepted.comes_back is not None:
             after = target if accepted.comes_back == "after_answer" else None
-            state = replace(state, return_to=here.key, return_after=after)
+            state = sent_back(state, here.key, after=after)
         if target is None:
             return self.on(state, self.flow.after(here.key), events)
         onward = self.flow.step(target)
@@ -204,10 +205,7 @@ class _Walk:
         for _ in range(MAX_STEPS_PER_INPUT):
             if at is None:
                 break
-            state = replace(state, step_key=at.key)
-            if at.key == state.return_to:
-                # By whichever way: a later `back` must not lead here from another part.
-                state = replace(state, return_to=None, return_after=None)
+            state = come_to(replace(state, step_key=at.key), at.key)
             kind = KINDS_BY_CODE.get(at.kind)
             if kind is None:
                 return _set_aside(state, "step_gone", events)

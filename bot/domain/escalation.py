@@ -183,24 +183,31 @@ def _notice_failed(decision: Decision, number: int) -> None:
 
 def _time_due(decision: Decision) -> None:
     case, now = decision.case, decision.now
-    if case.next_at is None or now < case.next_at:
+    if case.state is CaseState.OPEN and decision.is_ahead():
+        # A clock that was wrong brought it there: it repeats as if it had come there now.
+        _repeat(decision, due_at=None)
+    elif case.next_at is None or now < case.next_at:
         # Level-triggered: an absence that began unnoticed is caught by any later sweep.
         if not _owner_can_keep(case, now, decision.staffing):
             _staffing_changed(decision)
     elif case.state is not CaseState.OPEN:
         _reopen(decision, why=f"{case.state}_expired", due_at=case.next_at)
     elif case.step is Step.QUEUE:
-        decision.place(
-            CaseEventKind.REPEATED,
-            SYSTEM,
-            Step.QUEUE,
-            None,
-            what=NoticeWhat.REPEATED,
-            due_at=case.next_at,
-        )
+        _repeat(decision, due_at=case.next_at)
     else:
         why = "notice_unsent" if case.notified_at is None else "unread"
         _step_on(decision, why=why, due_at=case.next_at)
+
+
+def _repeat(decision: Decision, *, due_at: datetime | None) -> None:
+    decision.place(
+        CaseEventKind.REPEATED,
+        SYSTEM,
+        Step.QUEUE,
+        None,
+        what=NoticeWhat.REPEATED,
+        due_at=due_at,
+    )
 
 
 def _step_on(decision: Decision, *, why: str, due_at: datetime | None) -> None:

@@ -134,4 +134,6 @@ class RunState:
     partial: tuple[str, ...] = ()  # what the open question has got so far: options, or pieces
     return_to: str | None = None  # the review that sent the participant back
     return_after: str | None = None  # the one step to be answered anew before returning
+    # What the reviews around that one wait for, each (review, step), the outermost first.
+    outer_returns: tuple[tuple[str, str | None], ...] = ()
     wakes: int = 0  # awakenings since the participant last did anything

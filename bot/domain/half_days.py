@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import date, time, timedelta
 
-import holidays
-
 from bot.domain.office_hours import HoursOfDay
+from bot.domain.public_holidays import easter_sunday
 
 
 def suggested_exceptions(year: int) -> dict[date, HoursOfDay]:
@@ -17,9 +16,6 @@ def suggested_exceptions(year: int) -> dict[date, HoursOfDay]:
 
     Source: docs/rules.md#working-calendar
     """
-    maundy_thursday = holidays.country_holidays("NO", years=year, language="en_US").get_named(
-        "Maundy Thursday"
-    )[0]
-    days = (maundy_thursday - timedelta(days=1), date(year, 12, 24), date(year, 12, 31))
+    days = (easter_sunday(year) - timedelta(days=4), date(year, 12, 24), date(year, 12, 31))
     half_day = HoursOfDay(time(8), time(12))
     return {day: half_day for day in days if day.weekday() < 5}

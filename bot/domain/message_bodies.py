@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from bot.domain.messages import Attachment, Body, Button, Document, MapPin, Photo, Voice
-from bot.domain.plain_text import utf16_units, without_markup
+from bot.domain.plain_text import escape, shortened, utf16_units, without_markup
 
 CALLBACK_VERSION = "v1"
-MAX_CAPTION_UNITS = 1024  # UTF-16 units of what is shown, by Telegram's rule
+# UTF-16 units of what is shown, by Telegram's rule
+MAX_TEXT_UNITS = 4096
+MAX_CAPTION_UNITS = 1024
+# What is left of the end of a text that is too long.
+_END_UNITS = 600
+_GAP = "\n\n"
 
 # By which name each kind of file stands in a stored body; never renamed. "document" is of the
 # first release, whose programs may still read bodies during an upgrade.
@@ -76,6 +81,21 @@ def fits_as_caption(text: str, attachment: Attachment) -> bool:
     if isinstance(attachment, MapPin):
         return not text
     return utf16_units(without_markup(text)) <= MAX_CAPTION_UNITS
+
+
+def cut_to_fit(body: Body) -> Body | None:
+    """The same without the middle of its text, in plain words; None when all of it fits.
+
+    The end stays, for that is where a text asks what its buttons answer.
+    """
+    words = without_markup(body.text).strip()
+    if utf16_units(words) <= MAX_TEXT_UNITS:
+        return None
+    end = words.encode("utf-16-le")[-2 * _END_UNITS :].decode("utf-16-le", errors="ignore")
+    end = end.partition(" ")[2].strip() or end
+    beginning = shortened(words, MAX_TEXT_UNITS - _END_UNITS - len(_GAP))
+    own_from = None if body.own_from is None else 0
+    return replace(body, text=escape(f"{beginning}{_GAP}{end}"), own_from=own_from)
 
 
 def _attachment(plain: Mapping[str, Any]) -> Attachment | None:

@@ -10,9 +10,8 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import holidays
-
 from bot.domain.errors import BadSetting
+from bot.domain.public_holidays import public_holidays
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
@@ -129,7 +128,7 @@ class OfficeHours:
 
     def is_holiday(self, day: date) -> bool:
         """Whether `day` is a public holiday that this office keeps."""
-        return self.observes_holidays and day in _holidays_of(day.year)
+        return self.observes_holidays and day in public_holidays(day.year)
 
     def staffed_on(self, day: date) -> HoursOfDay | None:
         """The staffed hours of `day`, None when closed; an exception outranks everything."""
@@ -209,11 +208,6 @@ def _zone(name: str) -> ZoneInfo:
         raise BadSetting(
             f'time_zone cannot be "{name}": write a zone such as Europe/Oslo.'
         ) from None
-
-
-@cache
-def _holidays_of(year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays("NO", years=year, expand=False))
 
 
 def _read_working_days(text: str) -> frozenset[int]:

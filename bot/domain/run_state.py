@@ -27,6 +27,7 @@ def dump(state: RunState) -> dict[str, object]:
         "partial": list(state.partial),
         "return_to": state.return_to,
         "return_after": state.return_after,
+        "outer_returns": [list(outer) for outer in state.outer_returns],
         "wakes": state.wakes,
     }
 
@@ -58,6 +59,7 @@ def load(stored: Mapping[str, object]) -> RunState:
         partial=tuple(str(piece) for piece in partial),
         return_to=_words(stored, "return_to"),
         return_after=_words(stored, "return_after"),
+        outer_returns=_returns(stored, "outer_returns"),
         wakes=_number(stored, "wakes"),
     )
 
@@ -80,6 +82,18 @@ def _words(stored: Mapping[str, object], name: str) -> str | None:
     if value is None or isinstance(value, str):
         return value
     raise ValueError(f"A run's {name} must be words.")
+
+
+def _returns(stored: Mapping[str, object], name: str) -> tuple[tuple[str, str | None], ...]:
+    value = stored.get(name, [])
+    found: list[tuple[str, str | None]] = []
+    for pair in value if isinstance(value, list) else [value]:
+        match pair:
+            case [str(review), (str() | None) as after]:
+                found.append((review, after))
+            case _:
+                raise ValueError(f"A run's {name} must be pairs of words, the second perhaps none.")
+    return tuple(found)
 
 
 def _number(stored: Mapping[str, object], name: str) -> int:

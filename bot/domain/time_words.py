@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from babel.dates import format_date
 
@@ -24,6 +25,7 @@ def wall_time_in_words(wall: time, *, language: str) -> str:
     return wall.strftime("%H:%M" if language == "en" else "%H.%M")
 
 
+@lru_cache(maxsize=512)  # a whole course hears of one day
 def day_in_words(day: date, *, language: str) -> str:
     """ "tirsdag 3. mars", "tysdag 3. mars", "Tuesday 3 March"."""
     return format_date(day, _DAY[language], locale=_LOCALES[language])

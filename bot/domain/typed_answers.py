@@ -6,8 +6,6 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from rapidfuzz import fuzz
-
 # Alike enough to be a slip of the thumb, and far enough from the next button to be sure.
 ALIKE_PERCENT = 86.0
 AHEAD_PERCENT = 10.0
@@ -49,6 +47,9 @@ def option_typed(words: str, labels: Labels, *, exactly: bool = False) -> str | 
 def _slip(typed: str, plain: Labels) -> str | None:
     if len(typed) < FEWEST_CHARS_FOR_A_SLIP:
         return None
+    # Most people tap: three megabytes for the first who types something like a button's words.
+    from rapidfuzz import fuzz
+
     alike = sorted(
         ((fuzz.ratio(typed, label), option, label) for option, label in plain), reverse=True
     )

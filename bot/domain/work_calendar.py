@@ -50,7 +50,9 @@ class WorkCalendar:
     def __init__(self, hours: OfficeHours) -> None:
         self.hours = hours
         self._zone = hours.zone
-        self._staffed: dict[date, Window | None] = {}  # asked again and again for the same days
+        # Asked again and again for the same days.
+        self._staffed: dict[date, Window | None] = {}
+        self._allowed: dict[date, Window | None] = {}
 
     def local(self, at: datetime) -> datetime:
         """Return `at` on the office's wall clock."""
@@ -241,8 +243,13 @@ class WorkCalendar:
         """Those of the days around `moment`, in order."""
         today = self.local(moment).date()
         # Two days each way: one of them may be empty where the clocks skip an hour.
-        near = (self._window(today + ahead * _ONE_DAY, self.hours.allowed) for ahead in _NEAR)
+        near = (self._allowed_window(today + ahead * _ONE_DAY) for ahead in _NEAR)
         return [window for window in near if window]
+
+    def _allowed_window(self, day: date) -> Window | None:
+        if day not in self._allowed:
+            self._allowed[day] = self._window(day, self.hours.allowed)
+        return self._allowed[day]
 
 
 _NEAR = range(-2, 3)

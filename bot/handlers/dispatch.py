@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from telegram import Update
 
 from bot.domain.messages import InboxUpdate
-from bot.handlers.door import Door, current_update
+from bot.handlers.door import Act, Door, current_update
 from bot.handlers.leniency import filled_in
 from bot.handlers.routes import PtbApplication
 from bot.services import incoming
@@ -44,6 +45,22 @@ class Dispatcher:
             await self._door.ignore()
         finally:
             current_update.reset(token)
+
+
+class Gatherer:
+    """What of the inbox may be handled together: plain words, which are most of what comes."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+
+    def act_for(self, row: InboxUpdate) -> Act | None:
+        """None for what has to be handled by itself."""
+        words = plain_words(row)
+        return None if words is None else Act(row, incoming.text_received, words)
+
+    async def handle(self, acts: Sequence[Act]) -> list[Exception | None]:
+        """Do what updates of different chats ask for, and return what each raised."""
+        return await self._door.apply_all(acts)
 
 
 def _ensure_numbers(update: Update) -> None:

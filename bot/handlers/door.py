@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 from weakref import WeakValueDictionary
 
@@ -19,6 +20,7 @@ from bot.domain.plain_text import escape
 from bot.services.incoming import ChatEvent
 from bot.services.ports import UnitOfWork
 from bot.services.questions import TapResult
+from bot.services.reading_ahead import read_ahead
 
 log = structlog.get_logger(__name__)
 
@@ -28,6 +30,8 @@ T = TypeVar("T")
 TICK = "✓ "  # on a session's buttons: this is what we count on
 CHOSEN = "→ "  # below a question: this is what you chose, right or wrong
 
+NO_MORE: Mapping[str, Any] = {}
+
 # Which inbox row the handlers of this task work for.
 current_update: ContextVar[InboxUpdate] = ContextVar("current_update")
 
@@ -35,7 +39,25 @@ current_update: ContextVar[InboxUpdate] = ContextVar("current_update")
 class StorageRunner(Protocol):
     """Runs units of work; see bot/storage/threads.py."""
 
-    def run(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Awaitable[Any]: ...
+    def repeat_if_lost(
+        self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any
+    ) -> Awaitable[Any]: ...
+    def run_all(
+        self,
+        fn: Callable[..., Any],
+        many: Sequence[tuple[Any, ...]],
+        *,
+        ahead: Callable[[Any, Sequence[tuple[Any, ...]]], None] | None = None,
+    ) -> Awaitable[list[Any]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What an update asks for: the service, and its arguments after the unit of work."""
+
+    row: InboxUpdate
+    service: Callable[..., Any]
+    args: tuple[Any, ...]
 
 
 class Door:
@@ -51,15 +73,27 @@ class Door:
         self, service: Callable[Concatenate[UnitOfWork, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T | None:
         """Run the service and mark the update processed, together; None when it was processed already."""
-        done: T | None = await self._storage.run(
+        # The update is on disk, and is found pending again should this be lost.
+        done: T | None = await self._storage.repeat_if_lost(
             _processed_with, current_update.get(), service, args, kwargs
         )
         self._wake_sender()
         return done
 
+    async def apply_all(self, acts: Sequence[Act]) -> list[Exception | None]:
+        """The same for updates of different chats, in one transaction while all goes well.
+
+        Returns:
+            What each of them raised, or None.
+        """
+        many = [(act.row, act.service, act.args) for act in acts]
+        done = await self._storage.run_all(_processed_with, many, ahead=_read_ahead)
+        self._wake_sender()
+        return [result if isinstance(result, Exception) else None for result in done]
+
     async def ignore(self) -> None:
         """The update needs nothing done; it counts as processed."""
-        await self._storage.run(_processed_with, current_update.get(), _nothing, (), {})
+        await self._storage.repeat_if_lost(_processed_with, current_update.get(), _nothing, (), {})
 
     def show_tap(self, query: CallbackQuery, result: TapResult | None) -> None:
         """Stop the button's clock and show what was answered: best effort, beside the durable reply.
@@ -94,7 +128,7 @@ def _processed_with(
     row: InboxUpdate,
     service: Callable[..., Any],
     args: tuple[Any, ...],
-    kwargs: dict[str, Any],
+    kwargs: Mapping[str, Any] = NO_MORE,
 ) -> Any:
     uow.cause = f"update:{row.seq}"
     # What strangers write is sealed with the office's key, so it does not outlive its handling.
@@ -103,6 +137,10 @@ def _processed_with(
     done = service(uow, *args, **kwargs)
     failpoints.passing("handled")
     return done
+
+
+def _read_ahead(uow: UnitOfWork, many: Sequence[tuple[Any, ...]]) -> None:
+    read_ahead(uow, [row for row, *_ in many])
 
 
 def _nothing(_uow: UnitOfWork) -> None:

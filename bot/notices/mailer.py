@@ -28,6 +28,7 @@ from bot.services.staff_channels import note_staff_channels
 log = structlog.get_logger(__name__)
 
 IDLE_S = 0.5
+TOGETHER_S = 0.05  # every reply wakes us, and few of them come with a mail
 TROUBLE_REST_S = 1.0
 TIME_LIMIT_S = 30.0
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
@@ -37,6 +38,13 @@ class StorageRunner(Protocol):
     """Runs units of work; see bot/storage/threads.py."""
 
     def run(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Awaitable[Any]: ...
+
+
+def _end_if_cancelled() -> None:
+    """The mail library waits with `wait_for`, which in Python 3.11 may swallow a cancellation."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 class Mailer:
@@ -75,6 +83,7 @@ class Mailer:
             return
         in_doubt = True  # what a mailer that died had claimed
         while True:
+            _end_if_cancelled()
             self._wake.clear()
             mails: list[Mail] = []
             try:
@@ -98,6 +107,7 @@ class Mailer:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(IDLE_S):
                         await self._wake.wait()
+                await asyncio.sleep(TOGETHER_S)
 
     async def _note_channels(self) -> None:
         """Where no mail leaves, what a staff group is told is what starts a case's clocks."""

@@ -16,6 +16,7 @@ from bot.scheduling.clock import Clock, DeclaredClock
 from bot.scheduling.clock_guard import ClockGuard, ClockState
 from bot.services.clock_mending import mend_what_is_ahead
 from bot.services.outage import note_alive
+from bot.services.plan_mending import note_distrust
 from bot.services.ports import UnitOfWork
 from bot.services.sweep import (
     Due,
@@ -72,23 +73,38 @@ class Ticker:
         self._resting: dict[tuple[str, int], float] = {}  # what failed, and until when it rests
         self.clock_state = ClockState.TRUSTED
         self._may_be_ahead = True  # what the last run, or a wrong clock, has left
+        self._mend_again_at = float("-inf")
         self.last_sweep: float | None = None
 
     async def tick(self) -> None:
         """Sweep once at the machine's now."""
         state = self.guard.judge(self._clock.now(), self._monotonic())
         if state is not self.clock_state:
+            if state is not ClockState.TRUSTED:
+                await self._storage.run(note_distrust)
             log.error("clock_state", state=state.value)
             self.clock_state = state
         if state is not ClockState.TRUSTED:
             self._may_be_ahead = True
             return
-        if self._may_be_ahead:
-            if mended := await self._storage.run(mend_what_is_ahead):
-                log.warning("clock_mended", rows=mended)
-                self._wake()
-            self._may_be_ahead = False
+        if self._may_be_ahead and self._monotonic() >= self._mend_again_at:
+            await self._mend()
         await self.sweep()
+
+    async def _mend(self) -> None:
+        """What cannot be mended must hold up nothing: all else is swept meanwhile."""
+        try:
+            mended = await self._storage.run(mend_what_is_ahead)
+        except StorageUnavailable:
+            raise
+        except Exception as error:
+            log.error("clock_not_mended", error=type(error).__name__, exc_info=True)
+            self._mend_again_at = self._monotonic() + RETRY_FAILED_S
+            return
+        if mended:
+            log.warning("clock_mended", rows=mended)
+            self._wake()
+        self._may_be_ahead = False
 
     async def play_to(self, target: datetime) -> None:
         """Play everything due up to `target` in order, each at its own instant (a declared clock)."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 
-from icalendar import Calendar, Event
-
 from bot.domain.messages import Document
 from bot.domain.people import Participant
 from bot.domain.planning import ProgrammeSession, SessionStatus
@@ -21,6 +19,9 @@ def calendar_document(
 
     The title is the theme alone: others may see a phone's calendar.
     """
+    # Three megabytes with all it brings, for those who ask for the file.
+    from icalendar import Calendar, Event
+
     calendar = Calendar()
     calendar.add("prodid", "-//Tett på//tettpa//")
     calendar.add("version", "2.0")

@@ -26,7 +26,7 @@ def write_notices(uow: UnitOfWork, case: Case, requests: Sequence[NoticeRequest]
             [request.staff_id] if request.staff_id is not None else team_of(uow, case.office_id)
         )
         for staff_id in people:
-            uow.notices.add_once(_row(uow, case, request, staff_id))
+            uow.notices.store_once(_row(uow, case, request, staff_id))
         if not people:
             _nobody_to_tell(uow, case, request)
         queue_post(uow, case, request)
@@ -69,4 +69,4 @@ def _nobody_to_tell(uow: UnitOfWork, case: Case, request: NoticeRequest) -> None
     staff = uow.staff.of_office(case.office_id)
     if staff:
         row = _row(uow, case, request, staff[0].id)
-        uow.notices.add_once(replace(row, state=NoticeState.FAILED, reason="nobody_reachable"))
+        uow.notices.store_once(replace(row, state=NoticeState.FAILED, reason="nobody_reachable"))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.case_commands import NoticeSent
+from bot.domain.case_codes import Step
+from bot.domain.case_commands import NoticeSent, TimeDue
 from bot.domain.messages import Notice, OutboxMessage
 from bot.services.cases import apply
 from bot.services.outage import CLOCK_AHEAD
+from bot.services.plan_mending import mend_plans
 from bot.services.ports import UnitOfWork
 
 
@@ -24,7 +26,8 @@ def mend_what_is_ahead(uow: UnitOfWork) -> int:
         uow.outbox.save(_message_now(message, uow.now))
     for notice in notices:
         uow.notices.save(_notice_now(notice, uow.now))
-    return len(messages) + len(notices) + _mend_silence(uow, horizon) + _mend_cases(uow, horizon)
+    waiting = _mend_silence(uow, horizon) + _mend_cases(uow, horizon) + mend_plans(uow)
+    return len(messages) + len(notices) + waiting
 
 
 def _message_now(message: OutboxMessage, now: datetime) -> OutboxMessage:
@@ -55,12 +58,16 @@ def _mend_silence(uow: UnitOfWork, horizon: datetime) -> int:
 
 
 def _mend_cases(uow: UnitOfWork, horizon: datetime) -> int:
-    """Cases whose step began when somebody was told, in the future: it begins now."""
+    """Cases whose step began when somebody was told, in the future, or that came to the queue then."""
     count = 0
     for office in uow.offices.all():
         for case in uow.cases.open_of_office(office.id):
+            uow.cause = f"clock_mended:{case.id}"
+            after = case
             if case.notified_at is not None and case.notified_at > horizon:
-                uow.cause = f"clock_mended:{case.id}"
-                apply(uow, case, NoticeSent(case.step_notice))
-                count += 1
+                after = apply(uow, case, NoticeSent(case.step_notice))
+            elif case.step is Step.QUEUE and case.next_at is not None and case.next_at > horizon:
+                # Does nothing unless it would repeat later than any that came there by now.
+                after = apply(uow, case, TimeDue())
+            count += after.version > case.version
     return count

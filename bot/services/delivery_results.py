@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.domain.message_bodies import dump_body, load_body
+from bot.domain.message_bodies import cut_to_fit, dump_body, load_body
 from bot.domain.messages import MessageClass, OutboxMessage, OutboxState
 from bot.domain.people import AccountStatus, TelegramAccount
-from bot.services.attendance import missed_note_sent, missed_note_undelivered
 from bot.services.cases import raise_signal
-from bot.services.check_ins import check_in_sent, check_in_undelivered, nudge_done
-from bot.services.group_posts import DIGEST, NOTICE
-from bot.services.group_results import last_look, post_sent, post_undelivered
+from bot.services.group_results import last_look
+from bot.services.message_ends import WHEN_SENT, end, requeue, tell, wait_again
 from bot.services.operations import tell_coordinators
 from bot.services.outage import clock_is_plausible
 from bot.services.ports import UnitOfWork
@@ -23,24 +21,6 @@ MAX_ATTEMPTS = 50
 MAX_COPIES = 2
 LEASE = timedelta(seconds=60)
 PER_CHAT_PACE = timedelta(seconds=1)
-
-AfterDelivery = Callable[[UnitOfWork, OutboxMessage], None]
-
-# Clocks of silence start when a message was sent, so these rules are told.
-WHEN_SENT: Mapping[str, AfterDelivery] = {
-    "check_in": check_in_sent,
-    "nudge": nudge_done,
-    "missed_session": missed_note_sent,
-    NOTICE: post_sent,
-    DIGEST: post_sent,
-}
-WHEN_UNDELIVERED: Mapping[str, AfterDelivery] = {
-    "check_in": check_in_undelivered,
-    "nudge": nudge_done,
-    "missed_session": missed_note_undelivered,
-    NOTICE: post_undelivered,
-    DIGEST: post_undelivered,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +80,7 @@ def not_begun(uow: UnitOfWork, claims: Sequence[Claimed]) -> None:
             claim.message.lease_until,
         )
         if message.state is OutboxState.CLAIMED and is_ours:
-            waits = replace(message, state=OutboxState.QUEUED, lease_until=None)
-            uow.outbox.save(replace(waits, attempts=message.attempts - 1))
+            wait_again(uow, replace(message, attempts=message.attempts - 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +117,7 @@ def message_sent(uow: UnitOfWork, message_id: int, telegram_message_id: int | No
             telegram_message_id=telegram_message_id,
         )
     )
-    _tell(uow, WHEN_SENT, message)
+    tell(uow, WHEN_SENT, message)
 
 
 def outcome_unknown(uow: UnitOfWork, message_id: int, reason: str) -> None:
@@ -148,9 +127,9 @@ def outcome_unknown(uow: UnitOfWork, message_id: int, reason: str) -> None:
         return
     copies = message.copies + 1
     if message.message_class is MessageClass.AT_LEAST_ONCE and copies < MAX_COPIES:
-        _requeue(uow, replace(message, copies=copies), reason, timedelta(seconds=2))
+        requeue(uow, replace(message, copies=copies), reason, timedelta(seconds=2))
         return
-    _end(uow, replace(message, copies=copies), OutboxState.UNKNOWN, reason)
+    end(uow, replace(message, copies=copies), OutboxState.UNKNOWN, reason)
 
 
 def not_sent(
@@ -161,9 +140,9 @@ def not_sent(
     if message.state is not OutboxState.CLAIMED:
         return
     if message.attempts >= MAX_ATTEMPTS:
-        _end(uow, message, OutboxState.FAILED, reason)
+        end(uow, message, OutboxState.FAILED, reason)
         return
-    _requeue(uow, message, reason, retry_after or timedelta(seconds=min(2**message.attempts, 60)))
+    requeue(uow, message, reason, retry_after or timedelta(seconds=min(2**message.attempts, 60)))
 
 
 def send_as_plain_text(uow: UnitOfWork, message_id: int, reason: str) -> None:
@@ -178,26 +157,30 @@ def send_as_plain_text(uow: UnitOfWork, message_id: int, reason: str) -> None:
         sentence=f"Telegram refused the markup of a text ({message.rule}): {reason}",
     )
     if message.is_plain:
-        _end(uow, message, OutboxState.FAILED, "markup")
+        end(uow, message, OutboxState.FAILED, "markup")
     else:
-        _requeue(uow, replace(message, is_plain=True), "markup", timedelta(0))
+        requeue(uow, replace(message, is_plain=True), "markup", timedelta(0))
 
 
 def refused(uow: UnitOfWork, message_id: int, reason: str) -> None:
-    """Telegram will never take this message; a text that came with a file goes once more alone.
+    """Telegram will never take this message as it is; its words go once more where they can.
 
-    A picture may be broken, or somebody takes no voice messages: the words must reach them.
+    A text that came with a file goes alone: a picture may be broken, or somebody takes no voice
+    messages. One that is too long goes without its middle.
     """
     message = uow.outbox.get(message_id)
     if message.state is not OutboxState.CLAIMED:
         return
     body, reason = load_body(message.body), reason[:200]
+    sentence = f"Telegram refused a message ({message.rule}): {reason}"
     if body.attachment is not None and body.text:
         alone = dump_body(replace(body, attachment=None))
-        _requeue(uow, replace(message, body=alone), "attachment_refused", timedelta(0))
+        requeue(uow, replace(message, body=alone), "attachment_refused", timedelta(0))
+    elif (shorter := cut_to_fit(body)) is not None:
+        requeue(uow, replace(message, body=dump_body(shorter)), "too_long", timedelta(0))
+        sentence += " (its text is too long, and goes out without its middle)"
     else:
-        _end(uow, message, OutboxState.FAILED, reason)
-    sentence = f"Telegram refused a message ({message.rule}): {reason}"
+        end(uow, message, OutboxState.FAILED, reason)
     tell_coordinators(uow, message.office_id, topic=f"refused:{message.rule}", sentence=sentence)
 
 
@@ -205,7 +188,7 @@ def account_gone(uow: UnitOfWork, message_id: int, status: AccountStatus) -> Non
     """Blocked, deactivated or not found: stop sending there; the caseworker is told once."""
     message = uow.outbox.get(message_id)
     if message.state is OutboxState.CLAIMED:
-        _end(uow, message, OutboxState.FAILED, f"account_{status.value}")
+        end(uow, message, OutboxState.FAILED, f"account_{status.value}")
     if message.participant_id is None:
         if message.chat_id is not None:
             chat_gone(uow, message.office_id, message.chat_id)
@@ -233,7 +216,7 @@ def chat_migrated(uow: UnitOfWork, message_id: int, new_chat_id: int) -> None:
     if group is not None:
         uow.staff_groups.pace(group, None)  # nothing has gone to the new chat
     if message.state is OutboxState.CLAIMED:
-        _requeue(uow, message, "chat_migrated", timedelta(0))
+        requeue(uow, message, "chat_migrated", timedelta(0))
 
 
 def recover_claims(
@@ -270,28 +253,3 @@ def _signal_gone(uow: UnitOfWork, account: TelegramAccount) -> None:
     else:
         source, reason = f"undeliverable:{account.id}:{account.status_changes}", "undeliverable"
     raise_signal(uow, participant, reason=reason, source=source)
-
-
-def _requeue(uow: UnitOfWork, message: OutboxMessage, reason: str, after: timedelta) -> None:
-    uow.outbox.save(
-        replace(
-            message,
-            state=OutboxState.QUEUED,
-            reason=reason,
-            lease_until=None,
-            not_before=max(message.not_before, uow.now + after),
-        )
-    )
-
-
-def _end(uow: UnitOfWork, message: OutboxMessage, state: OutboxState, reason: str) -> None:
-    message = uow.outbox.save(
-        replace(message, state=state, reason=reason, ended_at=uow.now, lease_until=None)
-    )
-    _tell(uow, WHEN_UNDELIVERED, message)
-
-
-def _tell(uow: UnitOfWork, who: Mapping[str, AfterDelivery], message: OutboxMessage) -> None:
-    listener = who.get(message.rule)
-    if listener is not None:
-        listener(uow, message)

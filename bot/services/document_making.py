@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.domain import run_state
 from bot.domain.document_orders import (
+    FILES_QUEUED,
     TOO_MANY,
     DocumentOrder,
     MadeDocument,
@@ -46,9 +47,9 @@ def claim_order(uow: UnitOfWork, *, real_now: datetime) -> DocumentOrder | None:
 
 
 def begin_order(uow: UnitOfWork, claimed: DocumentOrder) -> dict[str, Any] | None:
-    """Return the request to make it from, or None when it is settled without making anything."""
+    """Return the request to make it from, or None when there is nothing (more) to make."""
     order = _in_hand(uow, claimed)
-    if order is None:
+    if order is None or order.reason == FILES_QUEUED:
         return None
     participant = uow.participants.get(order.participant_id)
     if participant.status is not ParticipantStatus.ACTIVE:
@@ -86,7 +87,11 @@ def give_order_back(uow: UnitOfWork, claimed: DocumentOrder) -> None:
 
 
 def finish_order(uow: UnitOfWork, claimed: DocumentOrder, made: MadeDocument) -> None:
-    """Put the files into the outbox and go on with the run; all of it once, or not at all."""
+    """Put the files into the outbox, all of them once or not at all.
+
+    A run that waits for them goes on by `go_on_after_files`, in a unit of its own: whatever comes
+    after them in the lesson, they are made.
+    """
     order = _in_hand(uow, claimed)
     if order is None:
         return
@@ -104,8 +109,24 @@ def finish_order(uow: UnitOfWork, claimed: DocumentOrder, made: MadeDocument) ->
     if made.unprintable:
         values = {"signs": " ".join(made.unprintable[:10])}
         say(uow, participant, "document.signs_missing", values, how=_how(uow, order, "signs"))
+    if order.run_id is None:
+        _end(uow, order, OrderState.MADE, "")
+    else:
+        uow.document_orders.save(replace(order, reason=FILES_QUEUED))
+
+
+def go_on_after_files(uow: UnitOfWork, claimed: DocumentOrder) -> None:
+    """The files are in the outbox: go on with the run that waited for them.
+
+    Raises:
+        TextFailed: What comes next cannot be said; `give_order_up` leaves the run where it is.
+    """
+    order = _in_hand(uow, claimed)
+    if order is None or order.reason != FILES_QUEUED:
+        return
+    uow.cause = _cause(order)
     _end(uow, order, OrderState.MADE, "")
-    _wake_run(uow, participant, order)
+    _wake_run(uow, uow.participants.get(order.participant_id), order)
 
 
 def fail_order(uow: UnitOfWork, claimed: DocumentOrder, *, sentence: str) -> None:
@@ -132,7 +153,7 @@ def retry_order(
 
 
 def give_order_up(uow: UnitOfWork, claimed: DocumentOrder, *, sentence: str) -> None:
-    """Its run cannot go on by itself either: say so, and end it. "My course" goes on with the run."""
+    """Its run cannot go on by itself: say so, and end it. "My course" goes on with the run."""
     order = _in_hand(uow, claimed)
     if order is not None:
         _say_failed(uow, uow.participants.get(order.participant_id), order, sentence)
@@ -144,7 +165,11 @@ def _in_hand(uow: UnitOfWork, claimed: DocumentOrder) -> DocumentOrder | None:
         order = uow.document_orders.get(claimed.id)
     except NotFound:
         return None
-    is_ours = order.state is OrderState.QUEUED and order.attempts == claimed.attempts
+    # A number is no proof: after a crash of the server it may be another person's order.
+    is_ours = order.state is OrderState.QUEUED and (order.key, order.attempts) == (
+        claimed.key,
+        claimed.attempts,
+    )
     return order if is_ours else None
 
 
@@ -157,16 +182,21 @@ def _say_failed(
     uow: UnitOfWork, participant: Participant, order: DocumentOrder, sentence: str
 ) -> None:
     uow.cause = _cause(order)
-    if participant.status is ParticipantStatus.ACTIVE:
-        say(uow, participant, "document.failed", how=_how(uow, order, "failed"))
-    _end(uow, order, OrderState.FAILED, sentence)
+    if order.reason == FILES_QUEUED:
+        _end(uow, order, OrderState.MADE, "")
+        what_failed = "was made, but its lesson could not go on"
+    else:
+        if participant.status is ParticipantStatus.ACTIVE:
+            say(uow, participant, "document.failed", how=_how(uow, order, "failed"))
+        _end(uow, order, OrderState.FAILED, sentence)
+        what_failed = "could not be made"
     tell_coordinators(
         uow,
         order.office_id,
         topic=f"document:{order.document}",
         sentence=(
             f"A document ({order.document}) for participant {order.participant_id} "
-            f"could not be made: {sentence}"
+            f"{what_failed}: {sentence}"
         ),
     )
 

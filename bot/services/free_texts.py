@@ -35,7 +35,7 @@ def free_text_received(
         kind: "text", "edit", or Telegram's name of a medium ("voice"); media themselves stay at Telegram.
         then: A rendered text to add below the acknowledgement ("please tap a button").
     """
-    uow.free_texts.add(
+    uow.free_texts.store(
         FreeText(participant.office_id, participant.id, uow.now, kind, text[:MAX_CHARS], message_id)
     )
     if text.strip():  # a sticker is a sign of life, but no word that somebody reads
@@ -69,5 +69,7 @@ def _acknowledge(uow: UnitOfWork, participant: Participant, kind: str, then: str
         say_text(uow, participant, f"{render(uow, participant, key, values)}\n\n{then}")
         return
     window = int(uow.now.timestamp() // ACKNOWLEDGE_EVERY.total_seconds())
-    how = Sending(rule="free_text", key=f"free_text:{participant.id}:{key}:{window}")
+    how = Sending(
+        rule="free_text", key=f"free_text:{participant.id}:{key}:{window}", is_awaited=False
+    )
     say(uow, participant, key, values, how=how)

@@ -225,6 +225,7 @@ def _put_back(uow: UnitOfWork, message: OutboxMessage, not_before: datetime) -> 
             state=OutboxState.QUEUED,
             not_before=not_before,
             lease_until=None,
-            attempts=message.attempts - 1,
+            # One stays as the mark of what was put back: set by a wrong clock, that moment is mended.
+            attempts=max(1, message.attempts - 1),
         )
     )

@@ -26,6 +26,7 @@ class Stored:
 
 def store_updates(uow: UnitOfWork, office_id: int, updates: Sequence[dict[str, Any]]) -> Stored:
     """Insert what is new; Telegram repeats what was not confirmed, and ids may restart at random."""
+    _read_chats_ahead(uow, office_id, updates)
     found: list[InboxUpdate] = []
     for raw in updates:
         update_id = raw.get("update_id")
@@ -50,6 +51,13 @@ def store_updates(uow: UnitOfWork, office_id: int, updates: Sequence[dict[str, A
             )
         )
     return Stored(uow.inbox.add_all_once(found) if found else 0)
+
+
+def _read_chats_ahead(uow: UnitOfWork, office_id: int, updates: Sequence[dict[str, Any]]) -> None:
+    numbers = ((raw, raw.get("update_id")) for raw in updates)
+    chats = {chat_id_of(raw, number) for raw, number in numbers if isinstance(number, int)}
+    if len(chats) > 1:
+        uow.accounts.read_chats_ahead(office_id, sorted(chats))
 
 
 def record_failure(uow: UnitOfWork, update: InboxUpdate, error_name: str) -> bool:

@@ -42,7 +42,7 @@ def mail_login_link(uow: UnitOfWork, email: str) -> None:
     slot = int(uow.now.timestamp() // (3600 / LINKS_PER_HOUR))
     key = f"login:{staff.id}:{slot}"
     # The token itself is made when the mail is sent: the database never holds one that works.
-    uow.notices.add_once(
+    uow.notices.store_once(
         Notice(
             office_id=staff.office_id,
             staff_id=staff.id,

@@ -34,7 +34,9 @@ class Measurements:
     messages_claimed: int
     message_ages: Mapping[Lane, float]
     notices_queued: int
-    ages: Mapping[str, float]  # "update", "occurrence", "expectation", "case", "outbox", "notice"
+    documents_queued: int
+    # By kind: "update", "occurrence", "expectation", "case", "outbox", "notice", "document".
+    ages: Mapping[str, float]
     outcomes: Mapping[OutboxState, int]  # of the last 24 hours
     cases_open: Mapping[tuple[str, CaseState], int]  # by reason and state
     cases_past_deadline: Mapping[int, int]
@@ -68,6 +70,7 @@ def measure(uow: UnitOfWork) -> Measurements:
         messages_claimed=find.claimed_messages(),
         message_ages={lane: message_ages.get(lane, 0.0) for lane in Lane},
         notices_queued=find.queued_notices(),
+        documents_queued=find.queued_documents(),
         ages={
             "update": _age(uow, oldest_update),
             "occurrence": _age(uow, uow.occurrences.next_due_at()),
@@ -75,6 +78,7 @@ def measure(uow: UnitOfWork) -> Measurements:
             "case": _age(uow, uow.cases.next_due_at()),
             "outbox": max(message_ages.values(), default=0.0),
             "notice": _age(uow, find.due_notices_since(uow.now)),
+            "document": _age(uow, find.due_documents_since()),
         },
         outcomes={outcome: outcomes.get(outcome, 0) for outcome in OUTCOMES},
         cases_open=find.open_cases(),

@@ -20,10 +20,11 @@ DEFAULT_OFFICE = 1
 def add_office(
     uow: UnitOfWork, name: str, *, hours: OfficeHours, telegram_token: str = ""
 ) -> Office:
-    """Raises RuleBroken when the name is empty or taken."""
+    """Raises RuleBroken when the name is empty or taken, or the token another office's."""
     name = name.strip()
     if not name:
         raise RuleBroken("An office needs a name.")
+    _must_be_free(uow, telegram_token)
     if uow.offices.by_name(name) is not None:
         raise RuleBroken(f'There is an office called "{name}" already: choose another name.')
     office = Office(name, hours.to_json(), uow.now, uow.keys.create(), telegram_token)
@@ -49,6 +50,34 @@ def set_office(uow: UnitOfWork, office_id: int, name: str, value: str) -> Office
     office = uow.offices.save(replace(office, hours=hours.to_json()))
     staffing_changed(uow, office_id)
     return office
+
+
+def set_token(uow: UnitOfWork, office_id: int, token: str) -> Office:
+    """Another token for the office's bot, or none: an empty one. Programs that run follow by themselves.
+
+    Raises:
+        RuleBroken: It is another office's, or the office is the first, whose token is a setting.
+    """
+    if office_id == DEFAULT_OFFICE:
+        raise RuleBroken(
+            "The first office's token is the setting TETTPA_TELEGRAM_TOKEN: change it there and "
+            "start the program anew."
+        )
+    office = uow.offices.get(office_id)
+    if token == office.telegram_token:
+        return office
+    _must_be_free(uow, token)
+    # Which bot it opens is known when Telegram has answered.
+    return uow.offices.save(replace(office, telegram_token=token, bot_username=""))
+
+
+def _must_be_free(uow: UnitOfWork, token: str) -> None:
+    for office in uow.offices.all():
+        if token and token == office.telegram_token:
+            raise RuleBroken(
+                f'That token is in use by the office "{office.name}": each office needs a bot of '
+                "its own, so ask @BotFather for another, or take it from that office first."
+            )
 
 
 def add_staff(

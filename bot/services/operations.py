@@ -17,7 +17,7 @@ def tell_coordinators(uow: UnitOfWork, office_id: int, *, topic: str, sentence: 
     staff = [person for person in uow.staff.of_office(office_id) if person.departed_at is None]
     coordinators = [person for person in staff if person.role is Role.COORDINATOR] or staff
     for person in coordinators:
-        uow.notices.add_once(
+        uow.notices.store_once(
             Notice(
                 office_id=office_id,
                 staff_id=person.id,

@@ -174,8 +174,6 @@ def _drop_messages(uow: UnitOfWork, participant: Participant, work: OwnWork) -> 
         is_about = message.subject in subjects
         if not is_about and (body.own_from is None or message.subject in others):
             continue
-        if message.state is OutboxState.CLAIMED:
-            continue  # on its way just now
         if body.own_from and not is_about:
             kept = dump_body(replace(body, text=body.text[: body.own_from]))
             uow.outbox.save(replace(message, body=kept))
@@ -184,7 +182,7 @@ def _drop_messages(uow: UnitOfWork, participant: Participant, work: OwnWork) -> 
         elif message.state is OutboxState.QUEUED:
             ended = replace(message, state=OutboxState.SUPERSEDED, reason="deleted")
             uow.outbox.save(replace(ended, body={}, ended_at=uow.now))
-        else:
+        else:  # what is on its way goes from its sender's memory, and is not repeated (`wait_again`)
             uow.outbox.save(replace(message, body={}))
 
 

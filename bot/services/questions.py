@@ -32,7 +32,7 @@ from bot.services.own_work import delete_own_work_answered, own_work_chosen
 from bot.services.pause import pause_answered
 from bot.services.ports import UnitOfWork
 from bot.services.rights import erase_answered, leave_answered
-from bot.services.run_buttons import button_rows_of, option_labels
+from bot.services.run_buttons import answered_words, button_rows_of
 from bot.services.runs import Outcome, answer_run
 from bot.services.session_answers import missed_answered, session_answered
 from bot.services.settings import hour_set, language_set, settings_answered
@@ -86,13 +86,12 @@ def run_answered(
         return TapResult(
             remove_buttons=False, buttons=_reopened(uow, participant, run, question, redrawn)
         )
-    step_key = next((e.step_key for e in outcome.events if isinstance(e, AnswerGiven)), None)
+    given = next((event for event in outcome.events if isinstance(event, AnswerGiven)), None)
     pack = uow.pack_version(run.content_version_id)
-    step = None if step_key is None else pack.flows[run.flow_key].step(step_key)
-    if step is None or option in GENERAL_BUTTONS:
+    step = None if given is None else pack.flows[run.flow_key].step(given.step_key)
+    if given is None or step is None or option in GENERAL_BUTTONS:
         return None
-    labels = option_labels(pack, run.flow_key, step, [option], participant.language)
-    return labels[0][1]
+    return answered_words(pack, run.flow_key, step, option, given.value, participant.language)
 
 
 def _reopened(

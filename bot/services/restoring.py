@@ -14,7 +14,7 @@ from bot.domain.messages import Notice, NoticeState, OutboxMessage, OutboxState
 from bot.services import occurrences
 from bot.services.cases import staffing_changed, sweep_case
 from bot.services.check_ins import plan_next_check_in
-from bot.services.delivery_results import WHEN_UNDELIVERED
+from bot.services.message_ends import WHEN_UNDELIVERED
 from bot.services.operations import tell_coordinators
 from bot.services.outage import last_alive
 from bot.services.ports import UnitOfWork
@@ -205,7 +205,7 @@ def _repeat_notice(uow: UnitOfWork, case: Case) -> None:
             attempts=0,
             sent_at=None,
         )
-        uow.notices.add_once(again)
+        uow.notices.store_once(again)
 
 
 def _note_the_gap(uow: UnitOfWork, moment: datetime) -> None:

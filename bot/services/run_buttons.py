@@ -8,7 +8,9 @@ from datetime import date
 from bot.domain.flows import Step
 from bot.domain.people import Participant
 from bot.domain.run_events import Buttons
+from bot.domain.steps.choose_several import SEPARATOR
 from bot.domain.steps.date import DATE
+from bot.domain.steps.rank import RANK
 from bot.domain.steps.scale import SCALE
 from bot.domain.time_words import day_in_words
 from bot.services.ports import PackPort, UnitOfWork
@@ -28,6 +30,19 @@ def option_labels(
     if step.kind == DATE.code:
         return [(o, day_in_words(date.fromisoformat(o), language=language)) for o in options]
     return [(o, pack.option_label(flow_key, step.key, o, language)) for o in options]
+
+
+def answered_words(
+    pack: PackPort, flow_key: str, step: Step, option: str, value: str, language: str
+) -> str:
+    """What the phone shows as the answer once `option` was tapped and `value` is kept.
+
+    The last tap of a ranking settles all of it. Raises TextFailed.
+    """
+    if step.kind != RANK.code:
+        return option_labels(pack, flow_key, step, [option], language)[0][1]
+    labels = option_labels(pack, flow_key, step, value.split(SEPARATOR), language)
+    return ", ".join(f"{place}. {label}" for place, (_, label) in enumerate(labels, 1))
 
 
 def extra_labels(uow: UnitOfWork, participant: Participant, buttons: Buttons) -> Labels:

@@ -166,7 +166,7 @@ class RunHost:
             return  # part of what they make: in their profile alone
         is_check_in = self.run.flow_key.startswith("check_in:")
         is_upload = self._step(step_key).kind == UPLOAD.code
-        self.uow.free_texts.add(
+        self.uow.free_texts.store(
             FreeText(
                 office_id=self.run.office_id,
                 participant_id=self.participant.id,

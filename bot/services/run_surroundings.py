@@ -8,7 +8,7 @@ from textwrap import shorten
 from bot.domain.errors import TextFailed
 from bot.domain.flows import Flow, RunState, RunStatus, Step
 from bot.domain.people import Participant
-from bot.domain.plain_text import utf16_units
+from bot.domain.plain_text import shortened, utf16_units
 from bot.domain.plan import open_plan
 from bot.domain.planning import SessionStatus
 from bot.domain.profile import Profile, ProfileValue
@@ -20,7 +20,9 @@ from bot.services.ports import PackPort, UnitOfWork
 from bot.services.speaking import calendar_of
 
 LONGEST_LINE = 100
-LONGEST_LIST = 1800  # UTF-16 units, of the 4096 that a message takes
+# UTF-16 units, of the 4096 that a message takes
+LONGEST_LIST = 1800
+LONGEST_WORDS = 3000
 LOOK_AT_PROFILE = frozenset({"branch"})
 LOOK_AT_SESSIONS = frozenset({"wait"})
 LOOK_AT_MODULES = frozenset({"module"})
@@ -110,7 +112,7 @@ def own_words(
     def of_profile(name: str) -> str:
         value = uow.profiles.of(participant.id).get(name, "")
         if isinstance(value, str):
-            return value
+            return shortened(value, LONGEST_WORDS)
         asked = asked_by.get(name, {})
         return _in_lines(
             {field: said(asked.get(field, ""), words) for field, words in record.items()}
@@ -118,7 +120,7 @@ def own_words(
         )
 
     def answered(key: str) -> str:
-        return said(key, state.answers.get(key, ""))
+        return shortened(said(key, state.answers.get(key, "")), LONGEST_WORDS)
 
     def of_lesson(lesson: str) -> object:
         if not flow.lessons:

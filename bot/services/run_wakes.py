@@ -11,14 +11,14 @@ from bot.domain.people import Participant
 from bot.domain.planning import Occurrence
 from bot.domain.run_events import Wake
 from bot.domain.steps.remind_later import REMIND_LATER
-from bot.domain.steps.wait import SESSION_WAITS, session_awaited
+from bot.domain.steps.wait import SESSION_WAITS, latest_end, session_awaited
 from bot.services import occurrences
 from bot.services.floor import while_asked_about_them
 from bot.services.initiative import judge_initiative
 from bot.services.ports import UnitOfWork
 from bot.services.run_surroundings import surroundings
 from bot.services.runs import advance
-from bot.services.speaking import Sending
+from bot.services.speaking import Sending, calendar_of
 
 
 def fire_run_wake(uow: UnitOfWork, occurrence: Occurrence) -> occurrences.Result:
@@ -77,6 +77,36 @@ def sessions_changed(uow: UnitOfWork, participant: Participant) -> None:
                 revision=f"{uow.now:%Y%m%dT%H%M%S}",
                 due_at=uow.now,
             )
+
+
+def wake_in_time(uow: UnitOfWork, occurrence: Occurrence) -> bool:
+    """Whether the wake lay further ahead than its step can ask for now, and was moved there.
+
+    Then the wait began in a time that is still to come.
+    """
+    run = uow.runs.get(int(occurrence.subject.removeprefix("run:")))
+    step, state = _step_of(uow, run), run_state.load(run.state)
+    if run.status != RunStatus.WAITING.value or run.wake_at is None or step is None:
+        return False
+    calendar = calendar_of(uow, run.office_id)
+    latest = latest_end(step, state.answers.get(step.key), uow.now, calendar)
+    if latest is None or run.wake_at <= latest:
+        return False
+    state = replace(state, wake_at=latest)
+    uow.runs.save(replace(run, state=run_state.dump(state), wake_at=latest))
+    participant = uow.participants.get(run.participant_id)
+    occurrences.supersede(
+        uow, participant.id, rule="run_wake", subject=occurrence.subject, reason="clock_mended"
+    )
+    occurrences.plan(
+        uow,
+        participant,
+        rule="run_wake",
+        subject=occurrence.subject,
+        revision=f"{latest:%Y%m%dT%H%M%S}",
+        due_at=latest,
+    )
+    return True
 
 
 def _step_of(uow: UnitOfWork, run: Run) -> Step | None:

@@ -148,9 +148,7 @@ def _set_others_going(
         woken = _waiting(uow, participant, run, MODULE.code)
         order_certificate_when_done(uow, participant)
     if any(isinstance(event, AnswerGiven) for event in events):
-        flows = uow.pack_version(run.content_version_id).flows.values()
-        if any(run.flow_key in flow.awaits for flow in flows):
-            woken += _waiting(uow, participant, run, ANSWER)
+        woken += _waiting(uow, participant, run, ANSWER)
     for other in woken:
         wake_run(uow, participant, other, early=True)
     return bool(wanted or woken)
@@ -172,12 +170,17 @@ def _begin_inside(uow: UnitOfWork, participant: Participant, outer: Run, flow_ke
 
 
 def _waiting(uow: UnitOfWork, participant: Participant, awaited: Run, what: str) -> list[Run]:
-    """Runs that sleep until the module of `awaited` is finished, or its flow is answered."""
+    """Runs that sleep until the module of `awaited` is finished, or its flow is answered.
+
+    What they wait for stands in their own version of the content, whichever `awaited` has.
+    """
     found = []
     for run in uow.runs.open_of(participant.id):
         if run.status != RunStatus.WAITING.value or is_rehearsed(run) != is_rehearsed(awaited):
             continue
         flow = uow.pack_version(run.content_version_id).flows[run.flow_key]
+        if what == ANSWER and awaited.flow_key not in flow.awaits:
+            continue
         step = flow.step(run_state.load(run.state).step_key or "")
         if step is not None and (
             (what == MODULE.code and f"module:{step.module}" == awaited.flow_key)

@@ -76,6 +76,8 @@ def read_ahead_of_reminders(uow: UnitOfWork, due: Sequence[Occurrence]) -> None:
     uow.programme_sessions.read_ahead([session_id for session_id, _ in asked])
     uow.session_answers.read_ahead(asked)
     uow.profiles.read_ahead([participant_id for _, participant_id in asked])
+    uow.outbox.read_keys_ahead([occurrence.key for occurrence in due])
+    uow.questions.reserve_numbers(len(due))
 
 
 def _session_of(occurrence: Occurrence) -> int:

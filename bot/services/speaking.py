@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
+
+import orjson
 
 from bot.domain.errors import NotFound, TextFailed
 from bot.domain.message_bodies import dump_body, fits_as_caption
@@ -53,6 +54,7 @@ class Sending:
     expires_at: datetime | None = None
     is_initiative: bool = False
     hold_because: str = ""  # set: the message is only recorded, with this reason
+    is_awaited: bool = True  # not, when nobody asks what became of it: it is written with the rest
 
 
 REPLY = Sending()
@@ -74,12 +76,12 @@ class Choices:
 
 
 def calendar_of(uow: UnitOfWork, office_id: int) -> WorkCalendar:
-    return _calendar(json.dumps(uow.offices.get(office_id).hours))
+    return _calendar(orjson.dumps(uow.offices.get(office_id).hours))
 
 
 @lru_cache(maxsize=512)
-def _calendar(hours: str) -> WorkCalendar:
-    return WorkCalendar(OfficeHours.from_json(json.loads(hours)))
+def _calendar(hours: bytes) -> WorkCalendar:
+    return WorkCalendar(OfficeHours.from_json(orjson.loads(hours)))
 
 
 def text_context(uow: UnitOfWork, participant: Participant, office: Office) -> dict[str, object]:
@@ -158,8 +160,8 @@ def say_text(
     becomes of the file, the text is a message for itself.
 
     Returns:
-        The stored row (queued, or held back with its reason), or None when a message with the same
-        key exists already: a rule that fires twice says a thing once.
+        The stored row (queued, or held back with its reason), or None when nobody awaits it or one
+        with the same key exists already: a rule that fires twice says a thing once.
     """
     reason = how.hold_because or unreachable_because(uow, participant)
     if attachment is not None and text and not fits_as_caption(text, attachment):
@@ -176,12 +178,11 @@ def say_text(
         attachment=attachment,
         own_from=own_from,
     )
-    stored = uow.outbox.add_once(
-        replace(
-            _row(uow, participant, dump_body(body), how, reason),
-            question_id=question.id if question else None,
-        )
-    )
+    row = _row(uow, participant, dump_body(body), how, reason)
+    if question is None and not how.is_awaited:
+        uow.outbox.store_once(row)
+        return None
+    stored = uow.outbox.add_once(replace(row, question_id=question.id if question else None))
     if stored is None and question is not None:
         uow.questions.save(replace(question, state=QuestionState.CLOSED))
     return stored

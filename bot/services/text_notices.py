@@ -13,7 +13,7 @@ def queue_text_notice(uow: UnitOfWork, participant: Participant) -> None:
     """Put it into the caseworker's next digest; one row per participant and digest."""
     not_before = calendar_of(uow, participant.office_id).next_digest(uow.now)
     for staff_id in who_hears_of(uow, participant):
-        uow.notices.add_once(
+        uow.notices.store_once(
             Notice(
                 office_id=participant.office_id,
                 staff_id=staff_id,
@@ -30,7 +30,7 @@ def queue_text_notice(uow: UnitOfWork, participant: Participant) -> None:
 def tell_caseworker(uow: UnitOfWork, participant: Participant, *, kind: str) -> None:
     """Mail at once how the participant goes on: "declined", "left", "erased" or "returned"."""
     for staff_id in who_hears_of(uow, participant):
-        uow.notices.add_once(
+        uow.notices.store_once(
             Notice(
                 office_id=participant.office_id,
                 staff_id=staff_id,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import chain
 
 from bot.domain import run_state
 from bot.domain.errors import TextFailed
 from bot.domain.flows import RunStatus, Step
-from bot.domain.message_bodies import callback_data
+from bot.domain.message_bodies import callback_data, load_body
 from bot.domain.messages import Question, Run
 from bot.domain.people import Participant
 from bot.domain.question_subjects import asked_by
@@ -28,6 +29,7 @@ from bot.services.speaking import calendar_of
 
 # Phones and servers tell the time to the second.
 SAME_MOMENT = timedelta(seconds=2)
+AMONG_NEWEST = 10
 TICKED = frozenset({CHOOSE_SEVERAL.code, RANK.code})
 
 
@@ -66,7 +68,9 @@ def answer_typed(
     if question.kind == "run" or kind.before_yes or came_later:
         return False
     labels = _labels(uow, participant, question)
-    option = option_typed(words, labels, exactly=kind.is_final)
+    option = option_typed(words, labels, exactly=kind.is_final) or option_typed(
+        words, _labels_shown(uow, question), exactly=kind.is_final
+    )
     if option is None:
         return False
     tap(uow, participant, callback_data(question.id, option))
@@ -114,6 +118,8 @@ def _answer_run(
     # Where words of one's own are asked for, only a button's own words are a tap.
     labels = _labels_of_run(uow, participant, run, question, step)
     option = option_typed(words, labels, exactly=question.accepts_text)
+    if option is None and not question.accepts_text:
+        option = option_typed(words, _labels_shown(uow, question))
     is_numbers = step.kind in TICKED and numbers_typed(words, step.options) is not None
     if is_numbers or (question.accepts_text and option is None):
         outcome = advance(uow, participant, run, Text(words))
@@ -145,6 +151,17 @@ def _labels(uow: UnitOfWork, participant: Participant, question: Question) -> La
         with suppress(TextFailed):  # content published since has no such button any more
             found.append((option, pack.label(f"button.{option}", participant.language)))
     return found
+
+
+def _labels_shown(uow: UnitOfWork, question: Question) -> Labels:
+    """What the buttons said when they were sent: content may have been corrected since.
+
+    Only among the newest messages: typed words answer what was asked last.
+    """
+    newest = uow.outbox.of_participant(question.participant_id, limit=AMONG_NEWEST)
+    message = next((one for one in newest if one.question_id == question.id), None)
+    buttons = () if message is None else chain.from_iterable(load_body(message.body).buttons)
+    return [(one.option, one.label) for one in buttons if one.option in question.options]
 
 
 def _labels_of_run(

@@ -205,6 +205,8 @@ class AdvisoryDuties:
             taken = {name for name, is_ours in await cursor.fetchall() if is_ours}
         was_sure = began < self._sure_until
         self._held |= taken
+        for duty in taken - self._wanted:  # forgone while we asked: nobody here would let it go
+            await self.let_go(duty)
         self._giving_back |= self._too_many()
         self._sure_until = began + SURE_FOR_S
         self._turned.set()

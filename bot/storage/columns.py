@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import DateTime, Dialect, String, Text
+from sqlalchemy import ARRAY, BigInteger, DateTime, Dialect, String, Text
 from sqlalchemy.exc import DontWrapMixin
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -34,18 +34,38 @@ class Instant(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
         if value is None:
             return None
-        if value.utcoffset() is None:
-            raise _NaiveParameter(f"The moment {value.isoformat()} has no zone; give an aware one.")
-        in_utc = value.astimezone(UTC)
+        if value.tzinfo is not UTC:  # nearly every moment is, and there are several in each row
+            if value.utcoffset() is None:
+                raise _NaiveParameter(
+                    f"The moment {value.isoformat()} has no zone; give an aware one."
+                )
+            value = value.astimezone(UTC)
         if dialect.name == "postgresql":
-            return in_utc
-        return in_utc.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+            return value
+        return value.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-        return moment.astimezone(UTC)
+        return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+
+
+class Numbers(TypeDecorator[list[int]]):
+    """Many whole numbers as one parameter; see `among`."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(ARRAY(BigInteger))
+        return dialect.type_descriptor(Text())
+
+    def process_bind_param(self, value: list[int] | None, dialect: Dialect) -> Any:
+        if value is None or dialect.name == "postgresql":
+            return value
+        return orjson.dumps(value).decode()
 
 
 class JsonText(TypeDecorator[Any]):

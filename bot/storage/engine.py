@@ -10,6 +10,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from bot.domain.errors import BadSetting, StorageUnavailable
+from bot.storage.later import write_before_queries_of
 
 BUSY_TIMEOUT = timedelta(seconds=30)
 StorageConnection = Connection  # for wiring, which names no library
@@ -68,8 +69,14 @@ def make_engine(
     read_only: bool = False,
     pool_size: int = 5,
     busy_timeout: timedelta = BUSY_TIMEOUT,
+    pings: bool = True,
+    syncs: bool = True,
 ) -> Engine:
     """Return an engine for the address; nothing is opened until it is used.
+
+    With `pings` a connection that PostgreSQL closed meanwhile is found before it is used, for a
+    round trip each time. Whoever tries again after a loss needs none. Without `syncs` a commit on
+    PostgreSQL does not wait for the disk (see `StorageThreads.repeat_if_lost`).
 
     On SQLite every transaction of a writing engine begins with `BEGIN IMMEDIATE`, so that two
     writers queue instead of overwriting each other. On PostgreSQL transactions are REPEATABLE
@@ -78,7 +85,7 @@ def make_engine(
     url = parse_url(address)
     if url.get_backend_name() == "sqlite":
         return _sqlite_engine(url, read_only, pool_size, busy_timeout)
-    return _postgresql_engine(url, read_only, pool_size)
+    return _postgresql_engine(url, read_only, pool_size, pings=pings, syncs=syncs)
 
 
 def ensure_file(address: str | URL) -> None:
@@ -188,11 +195,15 @@ def _switch_to_wal(connection: sqlite3.Connection, patience: timedelta) -> None:
             return
 
 
-def _postgresql_engine(url: URL, read_only: bool, pool_size: int) -> Engine:
+def _postgresql_engine(
+    url: URL, read_only: bool, pool_size: int, *, pings: bool, syncs: bool
+) -> Engine:
     hung_ms = int(IDLE_IN_TRANSACTION.total_seconds() * 1000)
     options = f"-c timezone=UTC -c idle_in_transaction_session_timeout={hung_ms}"
     if read_only:
         options += " -c default_transaction_read_only=on"
+    if not syncs:
+        options += f" -c synchronous_commit=off -c lock_timeout={hung_ms}"
     if asked := url.query.get("options"):
         options = f"{asked} {options}"
         url = url.difference_update_query(["options"])
@@ -201,11 +212,13 @@ def _postgresql_engine(url: URL, read_only: bool, pool_size: int) -> Engine:
         connect_args["connect_timeout"] = int(CONNECT_TIMEOUT.total_seconds())
     if "application_name" not in url.query:
         connect_args["application_name"] = "tettpa"
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=pool_size,
-        pool_pre_ping=True,
+        pool_pre_ping=pings,
         hide_parameters=True,
         isolation_level="REPEATABLE READ",
         connect_args=connect_args,
     )
+    write_before_queries_of(engine)
+    return engine

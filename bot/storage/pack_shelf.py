@@ -22,6 +22,10 @@ class PackShelf:
         self._by_digest: dict[str, Any] = {}
         self._lock = threading.Lock()
 
+    def keep(self, pack: Any) -> None:
+        """Have a pack at hand that was parsed elsewhere: whoever has its content shares it."""
+        self._by_digest[pack.digest] = pack
+
     def get(
         self, version_id: int, digest: Callable[[], str], files: Callable[[], Mapping[str, str]]
     ) -> Any:

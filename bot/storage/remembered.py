@@ -13,14 +13,12 @@ Remembered = dict[str, dict[Any, Any]]
 
 
 def remembered(db: Connection, table: str) -> dict[Any, Any]:
-    """What was read of a table in the transaction at hand; empty at its beginning.
+    """What was read of a table in the transaction at hand: the same mapping until it ends.
 
     Nothing another transaction writes can be missed: both databases show a transaction one
     snapshot, and on SQLite there is one writer at a time.
     """
-    transaction = db.get_transaction()
-    if transaction is None:
-        return {}
+    transaction = db.get_transaction() or db.begin()
     kept = db.info.get(_KEPT)
     if kept is None or kept[0] is not transaction:
         kept = db.info[_KEPT] = (transaction, {})
@@ -31,4 +29,6 @@ def remembered(db: Connection, table: str) -> dict[Any, Any]:
 def forget_remembered(db: Connection) -> None:
     """For when rows changed behind the repositories' backs, or a savepoint was taken back."""
     if not db.closed and not db.invalidated:
-        db.info.pop(_KEPT, None)
+        kept = db.info.get(_KEPT)
+        for table in kept[1].values() if kept else ():
+            table.clear()

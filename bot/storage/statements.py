@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Dialect
+from sqlalchemy import Connection, Dialect, Table
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql import visitors
 
 Build = Callable[[str], Any]
 Values = Mapping[str, Any]
 _CURSOR = "tettpa cursor"
+# What the transaction has still to write (bot/storage/later.py).
+WAITING = "tettpa later"
 
 
 class Statement:
@@ -60,6 +63,7 @@ class _Compiled:
     def __init__(self, statement: Any, dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect)
         self.sql = str(compiled)
+        self._tables = _tables_in(statement)
         self._positions: tuple[str, ...] | None = (
             tuple(compiled.positiontup) if compiled.positional else None
         )
@@ -87,6 +91,12 @@ class _Compiled:
         )
         self._readers = tuple((place, reader) for place, reader in readers if reader is not None)
 
+    def write_first(self, db: Connection) -> None:
+        """What it looks at is written before; its own round trip is no reason to write the rest."""
+        waiting = db.info.get(WAITING)
+        if waiting is not None and waiting.is_for(db) and waiting.concerns(self._tables):
+            waiting.write(db)
+
     def parameters(self, values: Values) -> Any:
         bound = dict(self._fixed)
         for name in self._plain:
@@ -113,6 +123,7 @@ class _Compiled:
 def _run(db: Connection, compiled: _Compiled, values: Any, *, is_many: bool = False) -> Any:
     if not db.in_transaction():
         db.begin()
+    compiled.write_first(db)
     cursor = _cursor_of(db)
     try:
         if is_many:
@@ -122,6 +133,12 @@ def _run(db: Connection, compiled: _Compiled, values: Any, *, is_many: bool = Fa
     except db.dialect.loaded_dbapi.Error as error:
         raise _explained(db, compiled.sql, error) from error
     return cursor
+
+
+def _tables_in(statement: Any) -> frozenset[str]:
+    parts = list(visitors.iterate(statement))
+    columns = (getattr(part, "table", None) for part in parts)
+    return frozenset(part.name for part in (*parts, *columns) if isinstance(part, Table))
 
 
 def _cursor_of(db: Connection) -> Any:

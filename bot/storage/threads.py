@@ -1,11 +1,10 @@
-"""The storage threads: every unit of work runs here, in a transaction of its own."""
+"""The storage threads: every unit of work runs here, in a transaction."""
 
 import asyncio
-import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from queue import Empty, SimpleQueue
+from functools import partial
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from sqlalchemy import URL, Engine
@@ -13,68 +12,20 @@ from sqlalchemy import URL, Engine
 from bot.domain.errors import StorageUnavailable
 from bot.storage.engine import make_engine
 from bot.storage.faults import is_sqlite
-from bot.storage.transactions import RETRY_DELAYS, Job, MakeUnit, Runner
-
-logger = logging.getLogger(__name__)
+from bot.storage.jobs import Job, ReadAhead, Sheaf
+from bot.storage.lanes import StorageLane
+from bot.storage.transactions import RETRY_DELAYS, MakeUnit, Runner
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 POSTGRESQL_WRITERS = 4
+REPEATERS = 3
 READERS = 2
 
 
-class _Lane:
-    """A queue of jobs and the threads that take from it."""
-
-    def __init__(self, name: str, runner: Runner, *, threads: int, max_batch: int) -> None:
-        self._runner = runner
-        self._max_batch = max_batch
-        self._queue: SimpleQueue[Job | None] = SimpleQueue()
-        # Daemons: a process that is told to end is not held up by a database that hangs.
-        self.threads = [
-            threading.Thread(target=self._work, name=f"storage-{name}-{number}", daemon=True)
-            for number in range(1, threads + 1)
-        ]
-
-    def put(self, job: Job) -> None:
-        self._queue.put(job)
-
-    def end(self) -> None:
-        """Let the threads finish what is queued and then stop."""
-        for _ in self.threads:
-            self._queue.put(None)
-
-    @property
-    def queued(self) -> int:
-        return self._queue.qsize()
-
-    def _work(self) -> None:
-        while (job := self._queue.get()) is not None:
-            jobs = [job]
-            ending = False
-            # Its share of what waits, so that the other threads have theirs.
-            share = -(-(self._queue.qsize() + 1) // len(self.threads))
-            while len(jobs) < min(share, self._max_batch) and not ending:
-                try:
-                    following = self._queue.get_nowait()
-                except Empty:
-                    break
-                if following is None:
-                    ending = True
-                else:
-                    jobs.append(following)
-            try:
-                self._runner.settle(jobs)
-            except BaseException:  # a waiter's callback, at worst; the thread outlives it
-                logger.exception("A storage thread met an unexpected error")
-            del job, jobs
-            if ending:
-                return
-
-
 class StorageThreads:
-    """Runs `fn(unit, *args, **kwargs)` in one transaction each and returns after the commit.
+    """Runs `fn(unit, *args, **kwargs)` in a transaction and returns after its commit.
 
     `make_unit(connection)` builds the unit handed to `fn`, anew for each run. `fn` is plain
     synchronous code and may run more than once (see `Runner`), so it does nothing but read and
@@ -105,22 +56,23 @@ class StorageThreads:
             engine: From `make_engine`; the caller disposes of it after `close`.
             reader_engine: From `make_engine(..., read_only=True)`; made and disposed of here
                 when missing.
-            writers: Threads that write; 1 on SQLite (always) and 4 on PostgreSQL.
+            writers: Threads of each kind that write; 1 on SQLite (always), on PostgreSQL 4, and 3
+                whose commits do not wait for the disk.
             retry_delays: Seconds between the tries of a unit that met a passing failure.
         """
         self._own_engines: list[Engine] = []
         if reader_engine is None:
-            reader_engine = make_engine(engine.url, read_only=True, pool_size=readers)
+            reader_engine = make_engine(engine.url, read_only=True, pool_size=readers, pings=False)
             self._own_engines.append(reader_engine)
         sqlite = is_sqlite(engine)
         self._hurry = threading.Event()
-        self._writing = _Lane(
+        self._writing = StorageLane(
             "writer",
             Runner(engine, make_unit, retry_delays=retry_delays, hurry=self._hurry),
             threads=1 if sqlite else (writers or POSTGRESQL_WRITERS),
             max_batch=max_batch,
         )
-        self._reading = _Lane(
+        self._reading = StorageLane(
             "reader",
             Runner(
                 reader_engine,
@@ -132,19 +84,28 @@ class StorageThreads:
             threads=readers,
             max_batch=1,
         )
-        self._claiming = self._writing
+        self._claiming = self._repeating = self._writing
         self._lanes = [self._writing, self._reading]
         if not sqlite:
+            repeaters = writers or REPEATERS
+            lazy = make_engine(engine.url, pool_size=repeaters + 1, pings=False, syncs=False)
+            self._own_engines.append(lazy)
+            self._repeating = StorageLane(
+                "repeater",
+                Runner(lazy, make_unit, retry_delays=retry_delays, hurry=self._hurry, syncs=False),
+                threads=repeaters,
+                max_batch=max_batch,
+            )
             # Claims take what nobody has locked. In REPEATABLE READ they would instead fail on each
             # row that another process took since their snapshot.
-            patient = engine.execution_options(isolation_level="READ COMMITTED")
-            self._claiming = _Lane(
+            patient = lazy.execution_options(isolation_level="READ COMMITTED")
+            self._claiming = StorageLane(
                 "claims",
                 Runner(patient, make_unit, retry_delays=retry_delays, hurry=self._hurry),
                 threads=1,
                 max_batch=1,
             )
-            self._lanes.append(self._claiming)
+            self._lanes += [self._repeating, self._claiming]
         self._threads = {thread for lane in self._lanes for thread in lane.threads}
         # Re-entrant: a signal handler may call `close` while its own thread is in `run`.
         self._lock = threading.RLock()
@@ -160,7 +121,7 @@ class StorageThreads:
         retry_delays: Sequence[float] = RETRY_DELAYS,
     ) -> "StorageThreads":
         """Return started threads on engines of their own, which `close` disposes of."""
-        engine = make_engine(address, pool_size=writers or POSTGRESQL_WRITERS)
+        engine = make_engine(address, pool_size=writers or POSTGRESQL_WRITERS, pings=False)
         threads = cls(engine, make_unit=make_unit, writers=writers, retry_delays=retry_delays)
         threads._own_engines.append(engine)
         threads.start()
@@ -222,12 +183,48 @@ class StorageThreads:
         done: T = await asyncio.wrap_future(job.future)
         return done
 
+    async def repeat_if_lost(
+        self, fn: Callable[Concatenate[Any, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """As `run`, for a unit whose cause is on disk and is found there again after a crash.
+
+        On PostgreSQL its commit does not wait for the disk. What later commits is written behind
+        it, so nothing that rests on it can be kept without it: either all of it is there after the
+        server's crash, or the cause is as it was, and the unit runs once more.
+        """
+        job = self._submit(self._repeating, fn, *args, **kwargs)
+        done: T = await asyncio.wrap_future(job.future)
+        return done
+
+    async def run_all(
+        self,
+        fn: Callable[..., T],
+        many: Sequence[tuple[Any, ...]],
+        *,
+        ahead: ReadAhead | None = None,
+    ) -> list[T | Exception]:
+        """As `repeat_if_lost` with each of `many`, in one transaction while all goes well.
+
+        `ahead` is given a unit and all of `many`, and reads in one go what the units will ask for.
+
+        Returns:
+            Each one's result or what it raised, once all are committed or have failed; one that
+            fails takes none of the others along.
+        """
+        if not many:
+            return []
+        sheaf = Sheaf((Job(fn, given) for given in many), ahead)
+        self._put(self._repeating, sheaf.jobs)
+        done: list[T | Exception] = await asyncio.wrap_future(sheaf.future)
+        return done
+
     async def claim(
         self, fn: Callable[Concatenate[Any, P], T], /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run a unit that takes rows which other processes may be taking too, and does nothing else.
 
-        On PostgreSQL it sees each row as it is when it gets there, not as of one snapshot.
+        On PostgreSQL it sees each row as it is when it gets there, not as of one snapshot, and
+        does not wait for the disk: what is taken is free again when its taker is no more.
         """
         job = self._submit(self._claiming, fn, *args, **kwargs)
         done: T = await asyncio.wrap_future(job.future)
@@ -256,17 +253,22 @@ class StorageThreads:
 
     @property
     def queued(self) -> int:
-        """How many units that write are waiting for a thread."""
-        return self._writing.queued
+        """How many units or sheaves that write are waiting for a thread."""
+        return sum(lane.queued for lane in {self._writing, self._repeating})
 
-    def _submit(self, lane: _Lane, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Job:
+    def _submit(
+        self, lane: StorageLane, fn: Callable[..., Any], /, *args: Any, **kwargs: Any
+    ) -> Job:
+        job = Job(partial(fn, **kwargs) if kwargs else fn, args)
+        self._put(lane, (job,))
+        return job
+
+    def _put(self, lane: StorageLane, jobs: Sequence[Job]) -> None:
         if threading.current_thread() in self._threads:
             raise RuntimeError("A unit of work cannot wait for another: call its function instead")
-        job = Job(lambda unit: fn(unit, *args, **kwargs))
         with self._lock:
             if self._state != "open":
                 raise StorageUnavailable(
                     "The database is closed: the program is stopping, try again when it runs."
                 )
-            lane.put(job)
-        return job
+            lane.put(jobs)

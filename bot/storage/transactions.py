@@ -4,9 +4,7 @@ import logging
 import random
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import CancelledError as FutureCancelled
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Engine
@@ -23,6 +21,8 @@ from bot.storage.faults import (
     is_sqlite,
     transaction_is_open,
 )
+from bot.storage.jobs import Job, Sheaf
+from bot.storage.later import write_now
 from bot.storage.remembered import forget_remembered
 
 logger = logging.getLogger(__name__)
@@ -34,45 +34,8 @@ MOST_RACES = 4
 RETRY_DELAYS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 3.0, 4.0, 4.0)
 
 
-class Job:
-    """One unit of work that somebody waits for."""
-
-    __slots__ = ("_done", "_unit_made", "future", "work")
-
-    def __init__(self, work: Callable[[Any], Any]) -> None:
-        self.work = work
-        self.future: Future[Any] = Future()
-        # A waiter that is cancelled must not cancel the unit: what was asked for happens.
-        self.future.set_running_or_notify_cancel()
-        self._done: Any = None
-        self._unit_made: Any = None
-
-    def run(self, unit: Any) -> None:
-        self._unit_made = unit
-        self._done = self.work(unit)
-
-    def succeed(self) -> None:
-        """Tell everybody that the unit is on disk: first its own callbacks, then the waiter."""
-        for callback in getattr(self._unit_made, "after_commit", ()):
-            try:
-                callback()
-            except Exception:
-                logger.exception("A callback after a commit failed")
-        self.future.set_result(self._done)
-
-    def fail(self, error: BaseException) -> None:
-        self.future.set_exception(_deliverable(error))
-
-
-def _deliverable(error: BaseException) -> Exception:
-    # SystemExit would end the waiter's loop, CancelledError would look like the waiter's own
-    # cancellation, and a future refuses StopIteration, leaving its waiter to wait for ever.
-    strange = isinstance(error, StopIteration | FutureCancelled)
-    if isinstance(error, Exception) and not strange:
-        return error
-    wrapped = RuntimeError(f"A unit of work raised {type(error).__name__}")
-    wrapped.__cause__ = error
-    return wrapped
+class ReadingAheadFailed(Exception):
+    """Nobody is lost by it: the units run one by one, and each reads for itself."""
 
 
 class Runner:
@@ -96,13 +59,16 @@ class Runner:
         read_only: bool = False,
         retry_delays: Sequence[float] = RETRY_DELAYS,
         hurry: threading.Event | None = None,
+        syncs: bool = True,
     ) -> None:
+        """`syncs` is false where the engine's commits do not wait for the disk."""
         self._engine = engine
         self._make_unit = make_unit
         self._read_only = read_only
         self._retry_delays = retry_delays
         # Set when the program is stopping: it has seconds left, so tries follow at once.
         self._hurry = hurry or threading.Event()
+        self._syncs = syncs
         self._has_savepoints = is_sqlite(engine)
 
     def settle(self, jobs: Sequence[Job]) -> None:
@@ -133,6 +99,7 @@ class Runner:
             try:
                 with connection.begin() as transaction:
                     self._run(job, connection)
+                    write_now(connection)
                     if self._read_only:
                         transaction.rollback()
             except BaseException as error:
@@ -150,8 +117,10 @@ class Runner:
         with self._engine.connect() as connection:
             try:
                 with connection.begin():
-                    for job in jobs:
+                    for job, ahead in _with_what_to_read(jobs):
+                        self._read_ahead(ahead, connection)
                         self._run(job, connection)
+                    write_now(connection)
             except BaseException as error:
                 fault = self._give_up(connection, error)
                 if fault is Fault.LOST:
@@ -168,7 +137,8 @@ class Runner:
         with self._engine.connect() as connection:
             try:
                 transaction = connection.begin()
-                for job in jobs:
+                for job, ahead in _with_what_to_read(jobs):
+                    self._read_ahead(ahead, connection)
                     refusal = self._run_in_savepoint(connection, job)
                     if refusal is None:
                         finished.append(job)
@@ -182,7 +152,7 @@ class Runner:
                 transaction.commit()
             except BaseException as error:
                 self._give_up(connection, error)
-                if is_one_units_doing(error):
+                if is_one_units_doing(error) or isinstance(error, ReadingAheadFailed):
                     return self._all_but_failed(jobs, failed)
                 raise
         for job in finished:
@@ -206,9 +176,24 @@ class Runner:
         return None
 
     def _run(self, job: Job, connection: Connection) -> None:
-        job.run(self._make_unit(connection))
+        unit: Any = self._make_unit(connection)
+        job.run(unit)
+        if not self._syncs and getattr(unit, "after_commit", None):
+            # What is done then (a key destroyed) cannot be undone, so this is to be on disk.
+            connection.exec_driver_sql("SET LOCAL synchronous_commit TO on")
         if connection.in_nested_transaction():
             raise RuntimeError("A unit of work left a savepoint of its own open")
+
+    def _read_ahead(self, sheaf: Sheaf | None, connection: Connection) -> None:
+        if sheaf is None or sheaf.ahead is None:
+            return
+        try:
+            sheaf.ahead(self._make_unit(connection), [job.given for job in sheaf.jobs])
+        except Exception as error:
+            if fault_of(error, connection) is not Fault.OWN:
+                raise
+            logger.exception("What a sheaf asks for could not be read ahead")
+            raise ReadingAheadFailed from error
 
     def _all_but_failed(
         self, jobs: Sequence[Job], failed: Sequence[tuple[Job, BaseException]]
@@ -244,6 +229,14 @@ class Runner:
         explained = unavailable(self._engine, error)
         explained.__cause__ = error
         return explained
+
+
+def _with_what_to_read(jobs: Sequence[Job]) -> Iterator[tuple[Job, Sheaf | None]]:
+    """Each job, the first of a sheaf with its sheaf: what came before it may change what is read."""
+    begun: Sheaf | None = None
+    for job in jobs:
+        yield job, job.sheaf if job.sheaf is not begun else None
+        begun = job.sheaf
 
 
 def _undo(connection: Connection) -> None:

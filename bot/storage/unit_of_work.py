@@ -7,12 +7,13 @@ import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection
 
 from bot.domain.errors import NotFound
 from bot.storage.keys import KeyStore
+from bot.storage.made_once import made_once
 from bot.storage.pack_shelf import PackShelf
 from bot.storage.repositories import cases as case_stores
 from bot.storage.repositories import conversations, people, planning
@@ -29,19 +30,6 @@ from bot.storage.vault import Vault
 # No 0/O, 1/I/L: people type these from paper.
 CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 CODE_CHARS = 10
-
-T = TypeVar("T")
-
-
-class made_once(Generic[T]):
-    """`functools.cached_property` without its lock: a unit belongs to one thread."""
-
-    def __init__(self, make: Callable[[Any], T]) -> None:
-        self._make = make
-
-    def __get__(self, unit: Any, _: object = None) -> T:
-        made = unit.__dict__[self._make.__name__] = self._make(unit)
-        return made
 
 
 class SecretCodes:

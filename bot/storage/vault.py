@@ -9,10 +9,19 @@ import orjson
 from sqlalchemy import Connection, select
 
 from bot.domain.errors import KeyDestroyed
+from bot.storage.among import among
 from bot.storage.keys import KeyStore
+from bot.storage.statements import Statement
 from bot.storage.tables.people import office, participant
 
 _MAX_REMEMBERED = 100_000
+
+
+_KEY_IDS = Statement(
+    lambda dialect: select(participant.c.id, participant.c.key_id).where(
+        among(dialect, participant.c.id, "participants")
+    )
+)
 
 
 class Vault:
@@ -38,8 +47,7 @@ class Vault:
         unknown = {p for p in participants if p and ("participant", p) not in self._key_ids}
         if not unknown:
             return
-        query = select(participant.c.id, participant.c.key_id).where(participant.c.id.in_(unknown))
-        found = {row.id: row.key_id for row in db.execute(query)}
+        found = {row[0]: row[1] for row in _KEY_IDS.rows(db, {"participants": list(unknown)})}
         if len(self._key_ids) + len(found) >= _MAX_REMEMBERED:
             self._key_ids.clear()
         self._key_ids.update({("participant", number): key for number, key in found.items()})

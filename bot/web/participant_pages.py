@@ -7,7 +7,6 @@ import secrets
 from datetime import datetime
 from urllib.parse import quote
 
-import segno
 from markupsafe import Markup
 from starlette.responses import Response
 
@@ -151,6 +150,9 @@ def _kind(line: Line) -> str:
 
 def _qr(link: str) -> Markup:
     """The link as inline SVG; a picture of its own would need an address with the code in it."""
+    # A megabyte, for the moment an invitation is handed out.
+    import segno
+
     drawn = io.BytesIO()
     segno.make_qr(link, error="m").save(
         drawn, kind="svg", scale=6, border=3, xmldecl=False, svgns=False, light="#fff", nl=False

@@ -1,7 +1,12 @@
 """Offices: what each can set, and a second one."""
 
+import pytest
+
 from tests.commands.command_line import CommandLine
-from tests.commands.neighbour import TOKEN
+from tests.commands.neighbour import TOKEN as FIRST_OFFICES_TOKEN
+
+TOKEN = "200300:sample-token-of-sandvik"
+NEW_TOKEN = "300400:sample-token-of-sandvik"
 
 
 def test_a_new_database_has_one_office_with_content(tettpa: CommandLine) -> None:
@@ -52,6 +57,38 @@ def test_a_token_can_be_typed_unseen(tettpa: CommandLine) -> None:
 
     assert "the office" in printed
     assert TOKEN not in printed
+
+
+def test_an_office_gets_another_token_and_none(tettpa: CommandLine) -> None:
+    tettpa.run("office", "add", "Sandvik", "--token", TOKEN)
+
+    printed = tettpa.run("office", "token", "Sandvik", answers=f"{NEW_TOKEN}\n")
+    removed = tettpa.json("office", "token", "Sandvik", "--off")
+
+    assert "the office" in printed
+    assert NEW_TOKEN not in printed
+    assert removed["token"] is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        (("token", "2", "--token", FIRST_OFFICES_TOKEN), "the first office's bot"),
+        (("add", "Hammerfest", "--token", FIRST_OFFICES_TOKEN), "the first office's bot"),
+        (("add", "Hammerfest", "--token", TOKEN), 'in use by the office "Sandvik"'),
+        (("token", "Nordvik", "--token", TOKEN), 'in use by the office "Sandvik"'),
+        (("token", "Tett på", "--token", NEW_TOKEN), "TETTPA_TELEGRAM_TOKEN"),
+        (("token", "Sandvik", "--token", "a b"), "holds a space"),
+        (("token", "Sandvik", "--token", ""), "--off for none"),
+    ],
+)
+def test_a_token_that_cannot_be_is_refused(
+    tettpa: CommandLine, typed: tuple[str, ...], says: str
+) -> None:
+    tettpa.run("office", "add", "Sandvik", "--token", TOKEN)
+    tettpa.run("office", "add", "Nordvik")
+
+    assert says in tettpa.refused("office", *typed)
 
 
 def test_a_name_that_is_taken_is_refused(tettpa: CommandLine) -> None:

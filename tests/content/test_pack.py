@@ -233,6 +233,10 @@ def test_a_version_of_an_earlier_release_lacks_no_words_after_an_upgrade() -> No
         load_files(files)
 
 
+def test_a_version_of_this_release_is_the_very_pack_of_its_files() -> None:
+    assert load_stored(sample_files()) == load_files(sample_files())
+
+
 def test_a_version_without_words_for_a_group_still_has_none() -> None:
     notices = {key: "Hei." for key in NOTICE_CONTEXTS if not is_for_group(key)}
     files = {**sample_files(), "notices/nb.yaml": nested(notices)}

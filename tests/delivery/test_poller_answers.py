@@ -1,17 +1,18 @@
 """Answers to polls that Telegram gives rarely or never, and gaps between answers."""
 
-import asyncio
 import json
 import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Any
 
-import httpx
 import pytest
 
 from bot.delivery import poller as poller_module
 from bot.delivery.poller import Poller
 from bot.domain.errors import StorageUnavailable
 from tests.delivery.conftest import running
+from tests.delivery.faulty_server import Connection, closed_port, faulty_server
 from tests.waiting import until
 
 GOOD = {"ok": True, "result": [{"update_id": 5}]}
@@ -23,32 +24,37 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(poller_module, "FIRST_BACKOFF_S", 0.001)
 
 
+@dataclass(frozen=True)
+class Answer:
+    """One that is not a plain 200."""
+
+    status: int
+    body: str = "no"
+    headers: tuple[str, ...] = ()
+
+
 class Counter:
     """Answers polls one after another from a script; then there is nothing new."""
 
     def __init__(self, answers: list[Any]) -> None:
         self._answers = iter(answers)
         self.asked: list[dict[str, Any]] = []
+        self.url = ""
 
-    async def answer(self, request: httpx.Request) -> httpx.Response:
-        await asyncio.sleep(0)  # a real answer lets other tasks run too
-        self.asked.append(json.loads(request.content))
-        body = next(self._answers, NOTHING_NEW)
-        if isinstance(body, httpx.Response):
-            return body
-        return httpx.Response(200, text=body if isinstance(body, str) else json.dumps(body))
+    async def answer(self, connection: Connection, request: bytes) -> None:
+        self.asked.append(json.loads(request.partition(b"\r\n\r\n")[2]))
+        given = next(self._answers, NOTHING_NEW)
+        if not isinstance(given, Answer):
+            given = Answer(200, given if isinstance(given, str) else json.dumps(given))
+        await connection.answer(given.status, given.body.encode(), *given.headers)
 
 
 @pytest.fixture
-def counter(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Counter:
+async def counter(request: pytest.FixtureRequest) -> AsyncIterator[Counter]:
     made = Counter(request.param)
-    client = httpx.AsyncClient
-
-    def with_script(**given: Any) -> httpx.AsyncClient:
-        return client(transport=httpx.MockTransport(made.answer), **given)
-
-    monkeypatch.setattr(poller_module.httpx, "AsyncClient", with_script)
-    return made
+    async with faulty_server(made.answer) as server:
+        made.url = server.url
+        yield made
 
 
 STRANGE = [
@@ -58,9 +64,10 @@ STRANGE = [
     pytest.param(['{"ok": true, "result": 7}'], id="a number for a result"),
     pytest.param(['{"ok": tru'], id="cut off"),
     pytest.param(["<html>gateway</html>"], id="a page"),
-    pytest.param([httpx.Response(400, text="no")], id="400"),
-    pytest.param([httpx.Response(429, text="no")], id="429 without a wait"),
-    pytest.param([httpx.Response(502, text="no")], id="502"),
+    pytest.param([Answer(400)], id="400"),
+    pytest.param([Answer(429)], id="429 without a wait"),
+    pytest.param([Answer(502)], id="502"),
+    pytest.param([Answer(302, json.dumps(GOOD), ("Location: /elsewhere",))], id="elsewhere"),
     pytest.param(['{"ok": true, "result": ["x", {"update_id": true}]}'], id="updates of no shape"),
 ]
 
@@ -72,7 +79,7 @@ async def test_polling_goes_on_after_a_strange_answer(
     monkeypatch.setattr(poller_module, "FLOOD_WAIT_S", 0.001)
     stored: list[Any] = []
 
-    async with running(_poller(stored).run(long_poll_s=0)):
+    async with running(_poller(counter, stored).run(long_poll_s=0)):
         await until(lambda: len(counter.asked) >= 3)
 
     assert all(body.get("offset", 0) == 0 for body in counter.asked[:2])
@@ -83,7 +90,7 @@ async def test_a_gap_longer_than_taps_keep_is_told_once(counter: Counter) -> Non
     moments = Moments(counter, [1000.0, 1149.0, 1300.0])
     gaps: list[float] = []
 
-    async with running(_poller([], gaps=gaps, moments=moments).run(long_poll_s=0)):
+    async with running(_poller(counter, [], gaps=gaps, moments=moments).run(long_poll_s=0)):
         await until(lambda: len(counter.asked) >= 5)
 
     assert gaps == [151.0]
@@ -94,10 +101,26 @@ async def test_a_gap_that_could_not_be_recorded_is_told_again(counter: Counter) 
     moments = Moments(counter, [1000.0, 2000.0, 2001.0, 2002.0])
     gaps: list[float] = []
 
-    async with running(_poller([], gaps=gaps, moments=moments, refusals=1).run(long_poll_s=0)):
+    async with running(
+        _poller(counter, [], gaps=gaps, moments=moments, refusals=1).run(long_poll_s=0)
+    ):
         await until(lambda: len(counter.asked) >= 5)
 
     assert gaps == [1000.0, 1001.0]
+
+
+@pytest.mark.parametrize("counter", [[GOOD]], indirect=True)
+async def test_polls_take_the_way_that_messages_take_past_any_proxy(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", closed_port())
+    monkeypatch.delenv("no_proxy", raising=False)
+    stored: list[Any] = []
+
+    async with running(_poller(counter, stored).run(long_poll_s=0)):
+        await until(lambda: stored)
+
+    assert stored == GOOD["result"]
 
 
 class Moments:
@@ -111,6 +134,7 @@ class Moments:
 
 
 def _poller(
+    counter: Counter,
     stored: list[Any],
     *,
     gaps: list[float] | None = None,
@@ -132,7 +156,7 @@ def _poller(
 
     return Poller(
         "1:sample",
-        api_url="http://127.0.0.1:9",
+        api_url=counter.url,
         store=store,
         on_conflict=nobody,
         on_gap=note_gap,

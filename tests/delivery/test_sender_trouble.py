@@ -206,12 +206,28 @@ async def test_markup_refused_twice_ends_it(
 async def test_what_telegram_never_takes_is_told_to_the_coordinator_without_its_words(
     rig: SenderRig, office: RealOffice
 ) -> None:
-    queued = office.queue(office.amina, "hemmelig " * 600)
+    queued = office.queue(office.amina, '<a href="https://hemmelig.example"></a>')
 
     ended = await send(rig, queued)
 
     assert ended.state is OutboxState.FAILED
     (notice,) = office.rows("notices")
+    assert "hemmelig" not in str(notice.context)
+
+
+async def test_what_telegram_finds_too_long_arrives_without_its_middle_and_is_told(
+    rig: SenderRig, office: RealOffice, emulator: EmulatorControl
+) -> None:
+    queued = office.queue(office.amina, f"Du skrev: {'hemmelig 🌻 ' * 600}\n\nStemmer det?")
+
+    ended = await send(rig, queued)
+
+    assert ended.state is OutboxState.SENT
+    (text,) = emulator.texts(AMINA_CHAT)
+    assert text.startswith("Du skrev: hemmelig")
+    assert text.endswith("Stemmer det?")
+    (notice,) = office.rows("notices")
+    assert "too long" in str(notice.context)
     assert "hemmelig" not in str(notice.context)
 
 

@@ -57,8 +57,11 @@ def test_state_stays_valid_whatever_happens(flow: Flow, script: Script) -> None:
         assert 0 <= state.attempts <= here.max_attempts
         assert bool(state.partial) <= (Choice in accepts)
         assert set(state.answers) <= {step.key for step in flow.steps if step.into is None}
-        assert state.return_to in {None, *(s.key for s in flow.steps if s.kind == "review")}
         assert (state.return_after is not None) <= (state.return_to is not None)
+        assert bool(state.outer_returns) <= (state.return_to is not None)
+        waiting = [key for key, _ in (*state.outer_returns, (state.return_to, None)) if key]
+        assert set(waiting) <= {s.key for s in flow.steps if s.kind == "review"} - {here.key}
+        assert len(set(waiting)) == len(waiting)
         assert len(turn.events) <= 2 * MAX_STEPS_PER_INPUT + 4
 
 

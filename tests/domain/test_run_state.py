@@ -26,6 +26,7 @@ def test_state_survives_json_whatever_zone_its_instant_came_in() -> None:
         partial=("fine", "two\nlines"),
         return_to="look",
         return_after="mood",
+        outer_returns=(("all", None), ("part", "sum")),
         wakes=3,
     )
 
@@ -52,6 +53,8 @@ def test_state_of_an_older_or_newer_release_is_read() -> None:
         pytest.param({"answers": ["fine"]}, id="answers without questions"),
         pytest.param({"partial": "fine"}, id="pieces in no list"),
         pytest.param({"wakes": "often"}, id="wakes in words"),
+        pytest.param({"outer_returns": "look"}, id="reviews in no list"),
+        pytest.param({"outer_returns": [["look"]]}, id="half a way back"),
         pytest.param({"wake_at": "2026-03-07T12:00:00"}, id="an instant without a zone"),
     ],
 )

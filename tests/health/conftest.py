@@ -43,13 +43,14 @@ class SamplePoller:
     last_success: float | None = None
 
 
-@dataclass
+@dataclass(eq=False)
 class SampleLine:
     """A line that answers as a test says."""
 
     sender: SampleSender = field(default_factory=SampleSender)
     poller: SamplePoller | None = field(default_factory=SamplePoller)
     is_connected: bool = True
+    is_refused: bool = False
     answers: bool = True
 
     async def check(self) -> bool:
@@ -96,7 +97,8 @@ class Process:
 
     def routes(self, *, metrics_token: str = "") -> Starlette:
         metrics = Metrics(self.office.program, self.health)
-        return Starlette(routes=health_routes(self.health, metrics, metrics_token=metrics_token))
+        routes = health_routes(self.health, lambda: metrics, metrics_token=metrics_token)
+        return Starlette(routes=routes)
 
 
 def a_process(

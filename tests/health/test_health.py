@@ -106,9 +106,8 @@ async def test_a_process_that_stands_by_is_live_and_not_ready(
 async def test_one_offices_refused_token_does_not_hide_how_the_others_are(
     process: Process, asker: httpx.AsyncClient
 ) -> None:
-    process.lines[2] = SampleLine(is_connected=False)
+    process.lines[2] = SampleLine(is_connected=False, is_refused=True)
     process.works()
-    process.health.give_up(2)
 
     await process.health.beat()
 
@@ -177,6 +176,17 @@ async def test_once_telegram_does_not_answer_the_process_is_not_ready(
 
     assert silent.json()["failing"] == ["telegram"]
     assert again.status_code == 200
+
+
+async def test_a_line_that_takes_anothers_place_is_not_judged_by_what_that_one_answered(
+    process: Process, asker: httpx.AsyncClient
+) -> None:
+    process.line.answers = False
+    await process.health.beat()
+
+    process.lines[OFFICE] = SampleLine()
+
+    assert (await asker.get("/healthz/ready")).status_code == 200
 
 
 class Watch:

@@ -24,6 +24,7 @@ OF_WHAT_IS_STILL_TO_BE_DONE = {
     "ix_outbox_queued",
     "ix_outbox_claimed",
     "ix_notice_queued",
+    "ix_document_order_queued",
     "ix_escalation_due",
 }
 

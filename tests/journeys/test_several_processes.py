@@ -5,19 +5,24 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bot.domain.office_hours import OfficeHours
+from bot.services.offices import add_office
+from bot.services.ports import UnitOfWork
 from tests.databases import PostgresqlServer
 from tests.journeys.rig import Rig, answer, free_port, seconds_to_end
 from tests.journeys.test_run import rig
-from tests.real_office import AMINA_CHAT, BEN_CHAT, found_office, open_office_at
+from tests.real_office import AMINA_CHAT, BEN_CHAT, OFFICE, found_office, open_office_at
 from tests.waiting import wait_until
 
 __all__ = ["rig"]
 
 CHATS = (AMINA_CHAT, BEN_CHAT)
+OTHER_TOKEN = "200300400:sample-token-of-the-second-office-0"
 TAKES_OVER_WITHIN_SECONDS = 10.0
 Process = subprocess.Popen[bytes]
 
@@ -88,6 +93,19 @@ def count_kept(rig: Rig) -> int:
     return sum(len(texts) for texts in texts_kept(rig))
 
 
+def add_another_office(rig: Rig) -> int:
+    """While the programs run."""
+
+    def add(uow: UnitOfWork) -> int:
+        content = uow.offices.get(OFFICE).content_version_id
+        office = add_office(uow, "Sandvik", hours=OfficeHours(), telegram_token=OTHER_TOKEN)
+        return uow.offices.save(replace(office, content_version_id=content)).id
+
+    rig.emulator.add_bot(OTHER_TOKEN, username="other_bot")
+    with open_office_at(rig.database_url) as office:
+        return office.do(add)
+
+
 def test_a_worker_killed_under_load_loses_nothing_and_order_is_kept(
     founded: Rig, crew: Crew
 ) -> None:
@@ -123,8 +141,16 @@ def test_restarting_one_after_another_leaves_no_gap(founded: Rig, crew: Crew) ->
     wait_until(lambda: answer(crew.ports["new"], "/healthz/ready") == 200, within=40)
 
     write(founded, 10, 20)
+    added = add_another_office(founded)
+    wait_until(lambda: crew.holder_of(f"poll:{added}") and crew.holder_of(f"send:{added}"))
     took = seconds_to_end(crew.processes["old"])
-    wait_until(lambda: crew.duties_of("new") >= {"tick", "mail", "poll:1", "send:1"}, within=5)
+    wait_until(
+        lambda: (
+            crew.duties_of("new")
+            >= {"tick", "mail", "poll:1", "send:1", f"poll:{added}", f"send:{added}"}
+        ),
+        within=5,
+    )
     write(founded, 20, 30)
     wait_until(lambda: count_kept(founded) >= 60, within=30)
 

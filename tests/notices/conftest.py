@@ -73,6 +73,7 @@ def office(tmp_path: Path) -> Iterator[RealOffice]:
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mailer_module, "IDLE_S", 0.02)
+    monkeypatch.setattr(mailer_module, "TOGETHER_S", 0.0)
     monkeypatch.setattr(mailer_module, "TIME_LIMIT_S", 2.0)
 
 

@@ -10,12 +10,14 @@ import pytest
 
 from bot.domain.errors import StorageUnavailable
 from bot.domain.planning import Occurrence, OccurrenceState
+from bot.scheduling import ticker as ticker_module
 from bot.scheduling.clock_guard import ClockGuard, ClockState
 from bot.scheduling.scheduler import Scheduler
 from bot.scheduling.ticker import Ticker, read_clock_url
 from bot.services import occurrences
 from bot.services.outage import highest_clock, last_alive
 from bot.services.ports import UnitOfWork
+from bot.services.silence import plan_no_sign_of_life
 from tests.real_office import NOON, RealOffice
 from tests.scheduling.conftest import plan
 from tests.waiting import until
@@ -82,6 +84,52 @@ async def test_one_that_fails_again_and_again_is_given_up_and_told(
     assert len(fired) == occurrences.MAX_ATTEMPTS
     assert bad.state is not OccurrenceState.PENDING
     assert {notice.staff_id for notice in office.rows("notices")} == {office.dana.id}
+
+
+async def test_what_is_planned_while_the_clock_is_not_trusted_is_mended_after_a_restart_too(
+    office: RealOffice,
+) -> None:
+    monotonic = Monotonic()
+    ticker = ticker_of(office, monotonic=monotonic)
+    await ticker.tick()
+    office.clock.go_on(days=8)
+    await ticker.tick()
+    office.do(plan_no_sign_of_life, office.amina)
+    (wrong,) = _life(office)
+    office.clock.moment = NOON + timedelta(minutes=1)
+
+    await ticker_of(office, monotonic=monotonic).tick()
+
+    (mended,) = _life(office)
+    assert mended.due_at < wrong.due_at
+
+
+async def test_what_cannot_be_mended_holds_up_nothing_and_is_tried_again(
+    office: RealOffice,
+    fired: list[tuple[str, datetime]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monotonic, tries = Monotonic(), []
+
+    def fail(_: UnitOfWork) -> int:
+        tries.append(monotonic())
+        raise KeyError("a lesson that is gone")
+
+    monkeypatch.setattr(ticker_module, "mend_what_is_ahead", fail)
+    plan(office, "due", NOON)
+    ticker = ticker_of(office, monotonic=monotonic)
+
+    await ticker.tick()
+    await ticker.tick()
+    monotonic.seconds += ticker_module.RETRY_FAILED_S
+    await ticker.tick()
+
+    assert [subject for subject, _ in fired] == ["due"]
+    assert tries == [1000.0, 1000.0 + ticker_module.RETRY_FAILED_S]
+
+
+def _life(office: RealOffice) -> list[Occurrence]:
+    return office.do(lambda uow: uow.occurrences.pending_of(office.amina.id, "no_sign_of_life"))
 
 
 @pytest.mark.parametrize("state", [ClockState.BEHIND, ClockState.JUMPED], ids=["behind", "jumped"])

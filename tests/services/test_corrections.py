@@ -18,6 +18,7 @@ from bot.services.content_standing import Standing, correct_run, plan_correction
 from bot.services.ports import UnitOfWork
 from bot.services.publishing import publish_content, published_files
 from bot.services.questions import TapResult, tap
+from bot.services.typed_answers import answer_typed
 from tests.content.sample_pack import sample_files
 from tests.in_the_middle import NB, begin_module, with_other_words, without_the_quiz
 from tests.rehearsal import Rehearsal
@@ -71,6 +72,40 @@ def test_a_correction_gives_the_new_words_to_who_is_in_the_middle(office: Rehear
     person = office.read(lambda uow: uow.participants.get(run.participant_id))
     assert any("Hva mener du?" in text for text in office.said(person))
     assert dict(run_state.load(_run(office, run).state).answers) == {"contract.deadline": "week"}
+
+
+@pytest.mark.parametrize("words", ["En uke", "en uk", "Sju dager", "1"])
+def test_after_a_correction_the_button_that_was_shown_may_be_typed_as_well_as_the_new_one(
+    office: Rehearsal, words: str
+) -> None:
+    (run,) = _begin(office, 1)
+    files = sample_files()
+    _publish(office, {**files, NB: files[NB].replace("week: En uke", "week: Sju dager")})
+    _correct(office.program, run.id)
+
+    was_taken = office.run(_type, run.id, words)
+
+    assert was_taken
+    assert dict(run_state.load(_run(office, run).state).answers) == {"contract.deadline": "week"}
+
+
+def test_words_that_no_button_ever_said_are_no_answer_after_a_correction(office: Rehearsal) -> None:
+    (run,) = _begin(office, 1)
+    _publish(office, with_other_words(sample_files()))
+    _correct(office.program, run.id)
+
+    was_taken = office.run(_type, run.id, "Et år")
+
+    assert not was_taken
+
+
+def _type(uow: UnitOfWork, run_id: int, words: str) -> bool:
+    run = uow.runs.get(run_id)
+    someone, question = (
+        uow.participants.get(run.participant_id),
+        uow.questions.get(run.question_id or 0),
+    )
+    return answer_typed(uow, someone, question, words, at=uow.now, message_id=1)
 
 
 def test_without_a_correction_everybody_ends_as_they_began(office: Rehearsal) -> None:

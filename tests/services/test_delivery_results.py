@@ -4,7 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot.domain.message_bodies import load_body
 from bot.domain.messages import MessageClass, OutboxMessage, OutboxState
+from bot.domain.plain_text import utf16_units, without_markup
 from bot.services.delivery_results import (
     Claimed,
     claim_messages,
@@ -18,6 +20,8 @@ from bot.services.delivery_results import (
 from bot.services.floods import flooded, flooded_until
 from bot.services.inbox import store_updates
 from bot.services.notices import claim_mails, mail_sent, recover_notices
+from bot.services.ports import UnitOfWork
+from bot.services.speaking import say_text
 from tests.builders import oslo
 from tests.rehearsal import CONSOLE, Rehearsal
 
@@ -172,6 +176,47 @@ def test_bad_markup_goes_once_more_as_plain_text_and_the_authors_are_told(
     assert again.is_plain
     assert (_row(rehearsal, message.id).state) is OutboxState.FAILED
     assert len(rehearsal.mails_to(rehearsal.cast.dana.email)) == 1
+
+
+def test_a_text_too_long_for_a_message_goes_without_its_middle_and_the_authors_are_told(
+    rehearsal: Rehearsal,
+) -> None:
+    rehearsal.amina_starts()
+    rehearsal.telegram_is_up = False
+    too_long = f"<b>Begynner</b> {'😀 litt &amp; mer ' * 400} Stemmer det?"
+    rehearsal.run(_say, too_long)
+    message = _claim(rehearsal)[0].message
+
+    rehearsal.run(refused, message.id, "Bad Request: message is too long")
+    again = _claim(rehearsal, at=REAL + timedelta(seconds=5))[0].message
+    rehearsal.settle()
+
+    shown = without_markup(load_body(again.body).text)
+    assert again.id == message.id
+    assert shown.startswith("Begynner 😀 litt & mer")
+    assert " […]\n\n" in shown
+    assert shown.endswith("Stemmer det?")
+    assert load_body(again.body).own_from == 0
+    assert 4000 < utf16_units(shown) <= 4096
+    (mail,) = rehearsal.mails_to(rehearsal.cast.dana.email)
+    assert "message is too long" in mail.text
+    assert "goes out without its middle" in mail.text
+
+
+def test_a_text_that_is_refused_and_not_too_long_has_failed(rehearsal: Rehearsal) -> None:
+    rehearsal.amina_starts()
+    rehearsal.telegram_is_up = False
+    rehearsal.run(_say, "<i>&amp;</i>" * 4096)
+    message = _claim(rehearsal)[0].message
+
+    rehearsal.run(refused, message.id, "Bad Request: something else")
+
+    assert _row(rehearsal, message.id).state is OutboxState.FAILED
+
+
+def _say(uow: UnitOfWork, text: str) -> None:
+    uow.cause = "a test"
+    say_text(uow, uow.participants.of_office(1)[0], text, own_from=9)
 
 
 def test_a_mailer_that_died_sends_its_mails_again(rehearsal_on_both: Rehearsal) -> None:

@@ -1,5 +1,6 @@
 """Ordered documents: stored once, made once, sent in order, and never left without a word."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -137,6 +138,22 @@ def test_what_a_dead_maker_had_in_hand_is_made_by_the_next_and_sent_once(
 
     assert early is None
     assert len(phone.by_rule("document")) == 2
+
+
+def test_what_was_made_for_one_order_never_goes_out_with_another_of_its_number(
+    rehearsal: Rehearsal,
+) -> None:
+    phone = rehearsal.amina_starts()
+    order(rehearsal)
+    claimed = claim(rehearsal)
+    assert claimed is not None
+
+    # A database restored to a moment before the order gives its number to the next one.
+    before = replace(claimed, key=f"{claimed.key}:before")
+    rehearsal.run(finish_order, before, two_files({}))
+    rehearsal.settle()
+
+    assert phone.by_rule("document") == []
 
 
 def test_an_order_that_kills_its_maker_again_and_again_is_given_up_kindly(

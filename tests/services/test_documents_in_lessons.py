@@ -12,13 +12,14 @@ from bot.domain.errors import DocumentFailed
 from bot.domain.messages import InboxUpdate, Run
 from bot.domain.people import Participant
 from bot.services.data_export import export_participant
+from bot.services.document_making import LEASE, begin_order, finish_order, go_on_after_files
 from bot.services.document_orders import MOST_A_DAY, order_document
 from bot.services.ports import UnitOfWork
 from bot.services.publishing import publish_content
 from bot.services.restoring import settle_restored
 from bot.services.runs import start_run, wake_run
 from bot.storage.repositories.restored import Restored
-from tests.document_work import make_documents, orders_of_amina, put, two_files
+from tests.document_work import claim, make_documents, orders_of_amina, put, two_files
 from tests.phones import Phone
 from tests.rehearsal import Rehearsal
 
@@ -44,6 +45,7 @@ lessons:
     paper: Et øyeblikk.
     after: Da går vi videre, {{ profile.cv_name }}.
 """
+AFTER = "Da går vi videre, {{ profile.cv_name }}."
 WORDS = "Hemmelig kokk"
 
 
@@ -56,14 +58,18 @@ def pack_with_a_paper() -> dict[str, str]:
     return files
 
 
-def begins(rehearsal: Rehearsal, *, ordered_before: int = 0) -> Phone:
+def begins(rehearsal: Rehearsal, *, ordered_before: int = 0, after: str = AFTER) -> Phone:
     """Amina answers both questions, and her CV is ordered."""
     phone = rehearsal.amina_starts()
     for number in range(ordered_before):
         key = f"number {number}"
         rehearsal.run(order_document, rehearsal.cast.amina, document="cv", key=key)
         make_documents(rehearsal)
-    rehearsal.run(publish_content, 1, digest="with a paper", files=pack_with_a_paper(), by="a test")
+    texts = {
+        path: text.replace(AFTER, after) if "my_paper" in path else text
+        for path, text in pack_with_a_paper().items()
+    }
+    rehearsal.run(publish_content, 1, digest="with a paper", files=texts, by="a test")
     amina = rehearsal.now_of(rehearsal.cast.amina)
     rehearsal.run_as_update(start_run, amina, flow_key="module:my_paper", subject="course")
     rehearsal.settle()
@@ -106,6 +112,43 @@ def test_a_file_that_cannot_be_made_does_not_stop_the_lesson(rehearsal: Rehearsa
 
     assert "Nå fikk vi ikke til å lage filen." in phone.texts[-2]
     assert run_of(rehearsal).status == "finished"
+
+
+def test_a_file_is_made_whatever_becomes_of_the_text_after_it(rehearsal_on_both: Rehearsal) -> None:
+    phone = begins(rehearsal_on_both, after="Da{% if participant.first_name > 3 %}!{% endif %}")
+
+    make_documents(rehearsal_on_both)
+
+    (made,) = orders_of_amina(rehearsal_on_both)
+    assert (made.state, made.reason) == (OrderState.MADE, "")
+    assert len(phone.by_rule("document")) == 2
+    assert phone.last.body.attachment is not None  # not a word that it failed
+    assert run_of(rehearsal_on_both).status == "waiting"  # "my course" goes on with it
+    told = rehearsal_on_both.mails_to(rehearsal_on_both.cast.dana.email)[-1].text
+    assert "its lesson could not go on" in told
+    assert "make.after" in told
+    assert "Amina" not in told
+
+
+def test_a_maker_that_dies_between_the_file_and_the_lesson_leaves_the_lesson_to_the_next(
+    rehearsal_on_both: Rehearsal,
+) -> None:
+    phone = begins(rehearsal_on_both)
+    dead = claim(rehearsal_on_both)
+    rehearsal_on_both.run(finish_order, dead, two_files({}))  # and then: kill -9
+    rehearsal_on_both.settle()
+    meanwhile = run_of(rehearsal_on_both).status
+
+    heir = claim(rehearsal_on_both, later=LEASE)
+    made_anew = rehearsal_on_both.run(begin_order, heir)
+    rehearsal_on_both.run(go_on_after_files, heir)
+    rehearsal_on_both.settle()
+
+    assert (meanwhile, made_anew) == ("waiting", None)
+    assert run_of(rehearsal_on_both).status == "finished"
+    assert phone.last.text == "Da går vi videre, Ada Eksempel."
+    assert len(phone.by_rule("document")) == 2
+    assert [one.state for one in orders_of_amina(rehearsal_on_both)] == [OrderState.MADE]
 
 
 def test_one_too_many_is_said_and_the_lesson_goes_on(rehearsal: Rehearsal) -> None:

@@ -1,17 +1,34 @@
 """What participants made: sent again when they ask, and forgotten whole when they say so."""
 
+from collections.abc import Callable
+
 import pytest
 
 from bot.domain import run_state
+from bot.domain.messages import OutboxMessage
 from bot.services.data_export import export_participant
+from bot.services.delivery_results import (
+    Accepted,
+    Claimed,
+    claim_messages,
+    message_sent,
+    messages_sent,
+    not_begun,
+    not_sent,
+    outcome_unknown,
+    refused,
+)
 from bot.services.document_making import begin_order, finish_order
 from bot.services.own_work import ALL_OWN_WORK, delete_own_work
+from bot.services.ports import UnitOfWork
 from bot.services.publishing import publish_content
 from bot.services.runs import start_run
 from tests.builders import oslo
 from tests.document_work import claim, make_documents, orders_of_amina, two_files
 from tests.rehearsal import Rehearsal
 from tests.services.test_documents_in_lessons import begins, pack_with_a_paper, run_of
+
+REAL = oslo("2026-11-21 09:00")
 
 
 def test_a_file_that_was_lost_is_sent_again(rehearsal: Rehearsal) -> None:
@@ -53,6 +70,42 @@ def test_the_first_half_of_an_answer_is_deleted_as_well(rehearsal: Rehearsal) ->
 
     assert before == ("Den første halvdelen",)
     assert run_state.load(run_of(rehearsal).state).partial == ()
+
+
+@pytest.mark.parametrize(
+    ("becomes", "state"),
+    [
+        pytest.param(lambda uow, row: message_sent(uow, row.id, 7), "sent", id="it arrives"),
+        pytest.param(
+            lambda uow, row: messages_sent(uow, [Accepted(row.id, row.rule, 7)]),
+            "sent",
+            id="it arrives with others",
+        ),
+        pytest.param(lambda uow, row: not_sent(uow, row.id, "down"), "superseded", id="no network"),
+        pytest.param(
+            lambda uow, row: outcome_unknown(uow, row.id, "down"), "superseded", id="it may arrive"
+        ),
+        pytest.param(lambda uow, row: refused(uow, row.id, "no"), "failed", id="it is refused"),
+        pytest.param(
+            lambda uow, row: not_begun(uow, [Claimed(row, 1)]), "superseded", id="it is given back"
+        ),
+    ],
+)
+def test_words_deleted_while_they_are_on_their_way_are_gone_with_the_outcome(
+    rehearsal_on_both: Rehearsal, becomes: Callable[[UnitOfWork, OutboxMessage], None], state: str
+) -> None:
+    begins(rehearsal_on_both)
+    rehearsal_on_both.telegram_is_up = False
+    make_documents(rehearsal_on_both)
+    (on_its_way,) = rehearsal_on_both.run(claim_messages, 1, real_now=REAL, limit=9)
+    amina = rehearsal_on_both.now_of(rehearsal_on_both.cast.amina)
+
+    rehearsal_on_both.run(delete_own_work, amina, ALL_OWN_WORK[0])
+    rehearsal_on_both.run(becomes, on_its_way.message)
+
+    row = rehearsal_on_both.read(lambda uow: uow.outbox.get(on_its_way.message.id))
+    assert on_its_way.message.subject == "document:cv"
+    assert (row.state.value, row.body) == (state, {})
 
 
 def test_a_file_in_the_making_is_not_sent_once_its_words_are_deleted(rehearsal: Rehearsal) -> None:

@@ -4,6 +4,8 @@ import pytest
 
 from bot.domain.messages import FreeText
 from bot.domain.people import ParticipantStatus
+from bot.services.ports import UnitOfWork
+from bot.services.publishing import publish_content
 from tests.builders import oslo
 from tests.phones import Phone
 from tests.rehearsal import Rehearsal
@@ -125,3 +127,24 @@ def test_after_a_check_in_alone_nothing_more_is_said(rehearsal: Rehearsal) -> No
     answers = phone.write("Bra")
 
     assert len(answers) == 1
+
+
+def test_a_button_keeps_the_words_it_was_shown_with_when_others_are_published(
+    rehearsal: Rehearsal,
+) -> None:
+    phone = _reminded(rehearsal)
+    rehearsal.run(_publish_other_button)
+
+    phone.write("Kommer")
+
+    assert _session_answers(rehearsal) == ["coming"]
+    assert _kept(rehearsal) == []
+
+
+def _publish_other_button(uow: UnitOfWork) -> None:
+    stored = uow.content_versions.get(uow.offices.get(1).content_version_id or 0).files
+    files = {name: str(text) for name, text in stored.items()}
+    path = "messages/nb.yaml"
+    changed = files[path].replace("coming: Kommer\n", "coming: Jeg er med\n")
+    assert changed != files[path]
+    publish_content(uow, 1, digest="another button", files={**files, path: changed}, by="dana")

@@ -60,6 +60,23 @@ async def test_a_duty_is_held_by_one_and_free_for_the_next_when_it_leaves(addres
     assert not left
 
 
+async def test_a_duty_forgone_at_the_moment_it_is_given_stays_free_for_others(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Forgetful(AdvisoryDuties):
+        def _worth_trying(self) -> list[str]:
+            found = super()._worth_trying()
+            self._wanted.clear()
+            return found
+
+    monkeypatch.setattr("tests.storage.test_advisory_duties.AdvisoryDuties", Forgetful)
+    async with process(address, 1, "send:7") as first:
+        await asyncio.wait_for(first.until_turned(), 10)
+        monkeypatch.undo()
+        async with process(address, 2, "send:7") as second:
+            await asyncio.wait_for(second.until_held("send:7"), 5)
+
+
 async def test_a_duty_is_lost_when_the_server_ends_the_connection(address: str) -> None:
     async with process(address, 1, "tick") as own:
         await asyncio.wait_for(own.until_held("tick"), 10)

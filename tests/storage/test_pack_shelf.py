@@ -46,3 +46,17 @@ def test_a_version_that_is_known_is_not_looked_up_again() -> None:
         raise AssertionError("asked for the digest of a version that is known")
 
     assert shelf.get(1, unexpected, lambda: FILES) is first
+
+
+class Loaded:
+    digest = "digest"
+
+
+def test_a_pack_that_was_loaded_elsewhere_is_shared_and_not_parsed_again() -> None:
+    parser, loaded = Parser(), Loaded()
+    shelf = PackShelf(parser)
+
+    shelf.keep(loaded)
+
+    assert shelf.get(1, lambda: "digest", lambda: FILES) is loaded
+    assert parser.parsed == 0

@@ -128,11 +128,6 @@ def _twice_inbox(uow: UnitOfWork, cast: Cast) -> list[bool]:
     return [uow.inbox.add_once(InboxUpdate(1, 5, 42, START, {"n": 1})) for _ in range(2)]
 
 
-def _twice_notice(uow: UnitOfWork, cast: Cast) -> list[bool]:
-    notice = Notice(1, cast.carol.id, "same", "digest", START, START)
-    return [uow.notices.add_once(notice) for _ in range(2)]
-
-
 def _twice_answer(uow: UnitOfWork, cast: Cast) -> list[bool]:
     question = uow.questions.add(Question(1, cast.amina.id, "pause", "p", ("a", "b"), START))
     return [uow.questions.answer_once(question.id, option="a", at=START) for _ in range(2)]
@@ -154,7 +149,6 @@ def _twice_signed_in(uow: UnitOfWork, cast: Cast) -> list[bool]:
         _twice_outbox,
         _twice_occurrence,
         _twice_inbox,
-        _twice_notice,
         _twice_answer,
         _twice_redeemed,
         _twice_signed_in,
@@ -162,6 +156,25 @@ def _twice_signed_in(uow: UnitOfWork, cast: Cast) -> list[bool]:
 )
 def test_what_may_happen_once_happens_once(program: Program, cast: Cast, twice: Unit) -> None:
     assert program.storage.run_sync(twice, cast) == [True, False]
+
+
+def _store_notice(uow: Any, cast: Cast) -> int:
+    uow.notices.store_once(Notice(1, cast.carol.id, "same", "digest", START, START))
+    return len(uow.notices._all())
+
+
+def _store_message(uow: Any, cast: Cast) -> int:
+    uow.outbox.store_once(_message(cast, "same"))
+    return len(uow.outbox.of_participant(cast.amina.id, limit=9))
+
+
+@pytest.mark.parametrize("store", [_store_notice, _store_message])
+def test_of_what_is_stored_once_one_row_is_kept(program: Program, cast: Cast, store: Unit) -> None:
+    def thrice(uow: UnitOfWork) -> list[int]:
+        return [store(uow, cast) for _ in range(3)]
+
+    assert program.storage.run_sync(thrice) == [1, 1, 1]
+    assert program.storage.run_sync(store, cast) == 1
 
 
 def test_two_active_enrolments_of_one_participant_are_refused(program: Program, cast: Cast) -> None:

@@ -69,6 +69,22 @@ def after(now: datetime, wait_for: Duration | time, calendar: WorkCalendar) -> d
         return calendar.add(now, Duration(wait_for.amount, unit))
 
 
+def latest_end(
+    step: Step, chosen: str | None, now: datetime, calendar: WorkCalendar
+) -> datetime | None:
+    """The latest end of a pause of this step that had begun by `now`; None where a session says it.
+
+    Args:
+        chosen: The option a participant chose, where the step lets them.
+    """
+    if step.until == TIME or step.until in WEEKDAYS:
+        return _at_time(step, now, calendar)
+    if step.until in SESSION_WAITS:
+        return None
+    pause = step.after.get(chosen or "") or step.wait_for
+    return None if pause is None else after(now, pause, calendar)
+
+
 def _at_time(step: Step, now: datetime, calendar: WorkCalendar) -> datetime:
     weekday = WEEKDAYS.index(step.until) if step.until in WEEKDAYS else None
     return _next_at(step.at or DEFAULT_TIME, weekday, now, calendar)

@@ -45,6 +45,10 @@ class InboxStore(Protocol):
         """
         ...
 
+    def read_ahead(self, numbers: Sequence[int]) -> None:
+        """See in one go which of these nobody has handled: each will be marked."""
+        ...
+
     def mark_processed(self, seq: int, at: datetime, *, drop_payload: bool) -> bool:
         """Whether this call was the one that processed it."""
 
@@ -62,7 +66,18 @@ class InboxStore(Protocol):
 
 class OutboxStore(Store[OutboxMessage], Protocol):
     def add_once(self, message: OutboxMessage) -> OutboxMessage | None:
-        """The stored message, or None when one with the same key is there already."""
+        """The stored message, or None when one with the same key is there already.
+
+        It has no number yet where its key was read ahead.
+        """
+        ...
+
+    def read_keys_ahead(self, keys: Sequence[str]) -> None:
+        """See in one go which of these keys are taken: a message with each may be added."""
+        ...
+
+    def store_once(self, message: OutboxMessage) -> None:
+        """The same where nobody asks what became of it."""
         ...
 
     def claim(

@@ -13,12 +13,15 @@ from sqlalchemy.engine import RowMapping
 
 from bot.domain.errors import NotFound
 from bot.storage.faults import noticing_races
+from bot.storage.later import write_later
+from bot.storage.made_once import made_once
 from bot.storage.remembered import remembered
 from bot.storage.repositories.shapes import (
     Shape,
     inserting,
     names_to_insert,
     selecting,
+    selecting_among,
     shape_of,
     updating,
 )
@@ -45,17 +48,44 @@ class Repository(Generic[R]):
 
     def get(self, record_id: int) -> R:
         """Return one record. Raises NotFound."""
-        found = self._first_by(**{self.id_column: record_id})
+        found = self._known(record_id)
         if found is None:
-            raise NotFound(f"There is no {self._words} with number {record_id}.")
+            read = self._read_by((self.id_column,), {self.id_column: record_id}, (), 1)
+            if not read:
+                raise NotFound(f"There is no {self._words} with number {record_id}.")
+            found = read[0]
+            if self.remembers:
+                self._by_number[record_id] = found
         return found
 
     def add(self, record: R) -> R:
         """Store a new record and return it with its number."""
+        if reserved := self._reserved:
+            first = next(iter(reserved))
+            del reserved[first]
+            numbered = self._numbered(record, first)
+            self._write(numbered, shape_of(self.record, self.table).names, once=False)
+            return numbered
         with noticing_races():
             number = self._insert(record, once=False)
         assert number is not None
         return self._numbered(record, number)
+
+    def reserve_numbers(self, count: int) -> None:
+        """Have numbers at hand for rows that are going to be added in this transaction.
+
+        Then they are written together; elsewhere than on PostgreSQL that would win nothing.
+        """
+        if self._db.dialect.name != "postgresql":
+            return
+        sequence = func.pg_get_serial_sequence(self.table.name, self.id_column)
+        many = func.generate_series(1, count).table_valued("number")
+        query = select(func.nextval(sequence)).select_from(many)
+        self._reserved.update(dict.fromkeys(self._db.execute(query).scalars()))
+
+    @made_once
+    def _reserved(self) -> dict[int, None]:
+        return remembered(self._db, f"{self.table.name} reserved numbers")
 
     def save(self, record: R) -> R:
         """Write the fields of a stored record."""
@@ -69,13 +99,16 @@ class Repository(Generic[R]):
         )
         if not changed:
             return record
-        self._forget()
         values = self._values(record, changed)
         values["which"] = record_id
-        if updating(self.table, changed, self.id_column).count(self._db, values) != 1:
+        statement = updating(self.table, changed, self.id_column)
+        if known is not None:
+            write_later(self._db, statement, values, table=self.table.name, must_change=True)
+        elif statement.count(self._db, values) != 1:
             raise NotFound(f"There is no {self._words} with number {record_id}.")
+        self._forget(record)
         if self.remembers:
-            self._remembered[self._question(record_id)] = [record]
+            self._by_number[record_id] = record
         return record
 
     # --- for the repositories themselves ---
@@ -92,6 +125,16 @@ class Repository(Generic[R]):
         number = self._insert(record, once=True)
         return None if number is None else self._numbered(record, number)
 
+    def _store(self, record: R, *, once: bool) -> None:
+        """Store it, whatever becomes of it; on PostgreSQL together with the transaction's others."""
+        self._write(record, self._names_to_insert, once=once)
+
+    def _write(self, record: R, names: tuple[str, ...], *, once: bool) -> None:
+        self._forget(record)
+        statement = inserting(self.table, names, "", once=once)
+        values = self._values(record, names)
+        write_later(self._db, statement, values, table=self.table.name)
+
     def _add_all_once(self, records: Iterable[R]) -> int:
         """The same for many in one go; how many were new."""
         self._forget()
@@ -100,7 +143,7 @@ class Repository(Generic[R]):
         return inserting(self.table, names, "", once=True).count_many(self._db, many)
 
     def _insert(self, record: R, *, once: bool) -> int | None:
-        self._forget()
+        self._forget(record)
         names = self._names_to_insert
         statement = inserting(self.table, names, self.id_column, once=once)
         row = statement.first(self._db, self._values(record, names))
@@ -129,10 +172,14 @@ class Repository(Generic[R]):
         kept, question = self._remembered, (names, tuple(asked.values()), order, limit)
         if question not in kept:
             kept[question] = self._read_by(names, asked, order, limit)
-            for record in kept[question]:
-                kept[self._question(getattr(record, self.id_column))] = [record]
+            self._keep_by_number(kept[question])
         remembered_rows: list[R] = kept[question]
         return list(remembered_rows)
+
+    def _read_among(self, column: str, numbers: Iterable[int], *, order: str = "") -> list[R]:
+        """All records with one of the numbers in `column`."""
+        statement = selecting_among(self.record, self.table, column, order)
+        return [self._built(row) for row in statement.rows(self._db, {"numbers": list(numbers)})]
 
     def _read_by(
         self,
@@ -144,22 +191,32 @@ class Repository(Generic[R]):
         statement = selecting(self.record, self.table, names, order, limit)
         return [self._built(row) for row in statement.rows(self._db, asked)]
 
-    @property
+    @made_once
     def _remembered(self) -> dict[Any, Any]:
+        """Rows by what was asked; any change of the table may make them another answer."""
         return remembered(self._db, self.table.name)
 
-    def _question(self, record_id: int) -> Any:
-        """What `get` asks, as `_all_by` keeps it."""
-        return (self.id_column,), (record_id,), (), 1
+    @made_once
+    def _by_number(self) -> dict[int, R]:
+        """Single rows, each as this transaction last read or wrote it."""
+        return remembered(self._db, f"{self.table.name} by number")
+
+    def _keep_by_number(self, records: Iterable[R]) -> None:
+        self._by_number.update({getattr(one, self.id_column): one for one in records})
 
     def _known(self, record_id: int) -> R | None:
-        """The row as this transaction last read or wrote it, where that is kept."""
-        found = self._remembered.get(self._question(record_id)) if self.remembers else None
-        return found[0] if found else None
+        return self._by_number.get(record_id) if self.remembers else None
 
-    def _forget(self) -> None:
+    def _forget(self, record: R | None = None) -> None:
+        """A record is added or changed (which `save` keeps); or rows are, for None."""
         if self.remembers:
             self._remembered.clear()
+
+    def _forget_all(self) -> None:
+        """Rows were changed by a statement of their own."""
+        if self.remembers:
+            self._remembered.clear()
+            self._by_number.clear()
 
     def _least(self, column: Column[Any], *where: ColumnElement[bool]) -> datetime | None:
         least: datetime | None = self._db.execute(select(func.min(column)).where(*where)).scalar()

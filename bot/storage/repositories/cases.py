@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -12,6 +13,7 @@ from sqlalchemy import (
     bindparam,
     func,
     insert,
+    literal_column,
     or_,
     select,
     update,
@@ -22,6 +24,8 @@ from bot.domain.cases import Case
 from bot.domain.errors import NotFound, StaleVersion
 from bot.domain.messages import Notice, NoticeState
 from bot.domain.signals import CaseNote, Signal
+from bot.storage.ahead import Ahead
+from bot.storage.among import among
 from bot.storage.faults import noticing_races
 from bot.storage.repositories.base import Repository
 from bot.storage.statements import Statement
@@ -42,6 +46,22 @@ _OPEN_OF = Statement(
         .order_by(t.escalation.c.id)
     )
 )
+_OPEN_OF_MANY = Statement(
+    lambda dialect: (
+        select(
+            t.escalation.c.participant_id,
+            t.escalation.c.id,
+            t.escalation.c.folded,
+            t.escalation.c.reason,
+        )
+        .where(
+            among(dialect, t.escalation.c.participant_id, "participants"),
+            t.escalation.c.state != literal_column("'closed'"),
+        )
+        .order_by(t.escalation.c.id)
+    )
+)
+_OpenCase = tuple[int, Any, str]  # its number, the folded row, its reason
 
 
 class Cases:
@@ -49,6 +69,7 @@ class Cases:
 
     def __init__(self, db: Connection) -> None:
         self._db = db
+        self._ahead: Ahead[tuple[int, _OpenCase]] = Ahead(db, "open cases")
 
     def get(self, case_id: int) -> Case:
         found = self._where(t.escalation.c.id == case_id)
@@ -57,13 +78,19 @@ class Cases:
         return found[0]
 
     def open_of(self, participant_id: int, reason: str | None = None) -> list[Case]:
+        ahead = self._ahead.of(participant_id)
+        asked = {"participant_id": participant_id}
+        rows = _OPEN_OF.rows(self._db, asked) if ahead is None else [row for _, row in ahead]
         return [
             replace(Case.from_json(folded), id=case_id)
-            for case_id, folded, its_reason in _OPEN_OF.rows(
-                self._db, {"participant_id": participant_id}
-            )
+            for case_id, folded, its_reason in rows
             if reason in (None, its_reason)
         ]
+
+    def read_ahead(self, participants: Sequence[int]) -> None:
+        found = _OPEN_OF_MANY.rows(self._db, {"participants": list(participants)})
+        rows = ((row[0], (row[1], row[2], row[3])) for row in found)
+        self._ahead.keep(participants, rows, of=lambda one: one[0])
 
     def open_of_office(self, office_id: int) -> list[Case]:
         return self._where(t.escalation.c.office_id == office_id, t.escalation.c.state != "closed")
@@ -79,6 +106,7 @@ class Cases:
         )
 
     def store(self, case: Case, events: Sequence[CaseEvent]) -> Case:
+        self._ahead.drop(case.participant_id)
         is_new = case.id == 0
         if is_new:
             values = self._values(case)
@@ -170,8 +198,8 @@ class CaseNotes(Repository[CaseNote]):
 class Notices(Repository[Notice]):
     table, record = notice, Notice
 
-    def add_once(self, new: Notice) -> bool:
-        return self._add_once(new) is not None
+    def store_once(self, new: Notice) -> None:
+        self._store(new, once=True)
 
     def claim(
         self, *, now: datetime, real_now: datetime, lease: datetime, limit: int

@@ -2,23 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from bot.domain.errors import NotFound
 from bot.domain.messages import ContentVersion, FreeText, Question, QuestionState, Run
+from bot.storage.ahead import Ahead
+from bot.storage.among import among
 from bot.storage.faults import noticing_races
-from bot.storage.repositories.base import Repository
+from bot.storage.made_once import made_once
+from bot.storage.repositories.base import Repository, columns_of
 from bot.storage.repositories.codes import code
+from bot.storage.statements import Statement
 from bot.storage.tables import messages as t
+
+_OPEN_OF_MANY = Statement(
+    lambda dialect: (
+        select(*columns_of(Question, t.question))
+        .where(
+            among(dialect, t.question.c.participant_id, "participants"),
+            t.question.c.state == code(QuestionState.OPEN),
+        )
+        .order_by(t.question.c.id)
+    )
+)
 
 
 class Questions(Repository[Question]):
     table, record = t.question, Question
 
+    @made_once
+    def _ahead(self) -> Ahead[Question]:
+        return Ahead(self._db, "open questions")
+
+    def read_ahead(self, participants: Sequence[int]) -> None:
+        rows = _OPEN_OF_MANY.rows(self._db, {"participants": list(participants)})
+        found = [self._built(row) for row in rows]
+        self._ahead.keep(participants, found, of=lambda question: question.participant_id)
+
+    def _forget(self, record: Question | None = None) -> None:
+        self._ahead.drop(record.participant_id if record else None)
+
     def open_of(self, participant_id: int, kind: str | None = None) -> list[Question]:
+        if (ahead := self._ahead.of(participant_id)) is not None:
+            return [question for question in ahead if kind in (None, question.kind)]
         asked: dict[str, Any] = {
             "participant_id": participant_id,
             "state": QuestionState.OPEN.value,
@@ -57,6 +87,7 @@ class Questions(Repository[Question]):
         return self._first_by(participant_id=participant_id, answer=answer)
 
     def answer_once(self, question_id: int, *, option: str, at: datetime) -> bool:
+        self._forget()
         done = self._db.execute(
             update(t.question)
             .where(t.question.c.id == question_id, t.question.c.state == QuestionState.OPEN.value)
@@ -65,6 +96,7 @@ class Questions(Repository[Question]):
         return done.rowcount == 1
 
     def change_answer(self, question_id: int, *, option: str, at: datetime) -> None:
+        self._forget()
         self._db.execute(
             update(t.question)
             .where(t.question.c.id == question_id)
@@ -97,6 +129,9 @@ class Runs(Repository[Run]):
 
 class FreeTexts(Repository[FreeText]):
     table, record = t.free_text, FreeText
+
+    def store(self, text: FreeText) -> None:
+        self._store(text, once=False)
 
     def of_participant(self, participant_id: int, *, limit: int) -> list[FreeText]:
         newest = self._all(
@@ -146,6 +181,11 @@ class ContentVersions(Repository[ContentVersion]):
         return digest
 
 
+_STATE = Statement(
+    lambda _: select(t.program_state.c.value).where(t.program_state.c.name == bindparam("name"))
+)
+
+
 class ProgramState:
     """Small facts by name."""
 
@@ -153,8 +193,8 @@ class ProgramState:
         self._db = db
 
     def read(self, name: str) -> object | None:
-        table = t.program_state
-        return self._db.execute(select(table.c.value).where(table.c.name == name)).scalar()
+        row = _STATE.first(self._db, {"name": name})
+        return None if row is None else row[0]
 
     def write(self, name: str, value: object) -> None:
         table = t.program_state

@@ -10,7 +10,12 @@ from sqlalchemy import BigInteger, ColumnElement, bindparam, func, or_, select, 
 
 from bot.domain.messages import InboxState, InboxUpdate
 from bot.storage.advisory_locks import living_processes_sql
-from bot.storage.repositories.base import Repository
+from bot.storage.among import among
+from bot.storage.later import write_later
+from bot.storage.made_once import made_once
+from bot.storage.remembered import remembered
+from bot.storage.repositories.base import Repository, columns_of
+from bot.storage.repositories.codes import code
 from bot.storage.statements import Statement
 from bot.storage.tables.messages import inbox
 
@@ -30,6 +35,55 @@ def _processed(**more: Any) -> Statement:
 
 
 _PROCESSED, _PROCESSED_AND_DROPPED = _processed(), _processed(payload=b"")
+
+
+_IS_PENDING = inbox.c.state == code(InboxState.PENDING)
+_PENDING = Statement(
+    lambda dialect: select(inbox.c.seq).where(among(dialect, inbox.c.seq, "numbers"), _IS_PENDING)
+)
+
+
+def _oldest(dialect: str) -> Any:
+    """The oldest pending update of each chat that nobody else has in hand, offices taking turns."""
+    chat = tuple_(inbox.c.office_id, inbox.c.chat_id)
+    others = select(inbox.c.office_id, inbox.c.chat_id).where(
+        _IS_PENDING, inbox.c.holder.is_not(None), inbox.c.holder != bindparam("me")
+    )
+    first = (
+        select(inbox.c.office_id, inbox.c.chat_id, func.min(inbox.c.seq).label("seq"))
+        .where(_IS_PENDING, among(dialect, inbox.c.office_id, "offices"), chat.not_in(others))
+        .group_by(inbox.c.office_id, inbox.c.chat_id)
+        .subquery()
+    )
+    place = func.row_number().over(partition_by=first.c.office_id, order_by=first.c.seq)
+    ranked = select(first, place.label("place")).subquery()
+    return (
+        select(ranked.c.seq, ranked.c.office_id, ranked.c.chat_id)
+        .order_by(ranked.c.place, ranked.c.seq)
+        .limit(bindparam("most"))
+    )
+
+
+def _taken(dialect: str) -> Any:
+    mine = (
+        select(inbox.c.seq)
+        .where(
+            among(dialect, inbox.c.seq, "numbers"),
+            _IS_PENDING,
+            or_(inbox.c.holder.is_(None), inbox.c.holder == bindparam("me")),
+        )
+        .with_for_update(skip_locked=True)
+    )
+    return (
+        update(inbox)
+        .where(inbox.c.seq.in_(mine))
+        .values(holder=bindparam("me"))
+        .returning(*columns_of(InboxUpdate, inbox))
+    )
+
+
+_OLDEST, _TAKEN = Statement(_oldest), Statement(_taken)
+_PARTICIPANT = [column.name for column in columns_of(InboxUpdate, inbox)].index("participant_id")
 
 
 class Inbox(Repository[InboxUpdate]):
@@ -53,39 +107,15 @@ class Inbox(Repository[InboxUpdate]):
     ) -> list[InboxUpdate]:
         """Runs in READ COMMITTED on PostgreSQL: a row that somebody else took meanwhile is looked at
         again, and left (see `StorageThreads.claim`)."""
-        chat = tuple_(inbox.c.office_id, inbox.c.chat_id)
-        pending = inbox.c.state == InboxState.PENDING.value
-        free = or_(inbox.c.holder.is_(None), inbox.c.holder == holder)
-        others = select(inbox.c.office_id, inbox.c.chat_id).where(
-            pending, inbox.c.holder.is_not(None), inbox.c.holder != holder
-        )
-        oldest = (
-            select(inbox.c.office_id, func.min(inbox.c.seq).label("seq"))
-            .where(pending, inbox.c.office_id.in_(offices), chat.not_in(others))
-            .group_by(inbox.c.office_id, inbox.c.chat_id)
-        )
-        if busy_chats:
-            oldest = oldest.where(chat.not_in(list(busy_chats)))
-        first = oldest.subquery()
-        place = func.row_number().over(partition_by=first.c.office_id, order_by=first.c.seq)
-        ranked = select(first.c.seq, place.label("place")).subquery()
-        best = select(ranked.c.seq).order_by(ranked.c.place, ranked.c.seq).limit(limit)
-        mine = (
-            select(inbox.c.seq)
-            .where(inbox.c.seq.in_(best.scalar_subquery()), pending, free)
-            .with_for_update(skip_locked=True)
-        )
-        taken = set(
-            self._db.execute(
-                update(inbox)
-                .where(inbox.c.seq.in_(mine))
-                .values(holder=holder)
-                .returning(inbox.c.seq)
-            ).scalars()
-        )
-        if not taken:
+        asked = {"offices": list(offices), "me": holder, "most": limit + len(busy_chats)}
+        busy = set(busy_chats)
+        oldest = _OLDEST.rows(self._db, asked)
+        wanted = [seq for seq, *chat in oldest if tuple(chat) not in busy][:limit]
+        if not wanted:
             return []
-        return self._rows(select(inbox).where(inbox.c.seq.in_(taken)).order_by(inbox.c.seq))
+        rows = _TAKEN.rows(self._db, {"numbers": wanted, "me": holder})
+        self._vault.fetch_keys(self._db, [row[_PARTICIPANT] for row in rows])
+        return sorted(map(self._built, rows), key=lambda update: update.seq)
 
     def give_back(self, holder: int) -> int:
         return self._free(inbox.c.holder == holder)
@@ -114,8 +144,22 @@ class Inbox(Repository[InboxUpdate]):
         done = self._db.execute(update(inbox).where(pending, in_hand, which).values(holder=None))
         return done.rowcount
 
+    def read_ahead(self, numbers: Sequence[int]) -> None:
+        found = {row[0] for row in _PENDING.rows(self._db, {"numbers": list(numbers)})}
+        self._is_pending.update({number: number in found for number in numbers})
+
+    @made_once
+    def _is_pending(self) -> dict[int, bool]:
+        return remembered(self._db, "pending updates")
+
     def mark_processed(self, seq: int, at: datetime, *, drop_payload: bool) -> bool:
         statement = _PROCESSED_AND_DROPPED if drop_payload else _PROCESSED
+        is_pending = self._is_pending.pop(seq, None)
+        if is_pending:
+            values = {"number": seq, "at": at}
+            write_later(self._db, statement, values, table=inbox.name, must_change=True)
+        if is_pending is not None:
+            return is_pending
         return statement.count(self._db, {"number": seq, "at": at}) == 1
 
     def record_failure(self, seq: int, *, set_aside_after: int) -> bool:

@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 
 from bot.domain.cases import CaseState
+from bot.domain.document_orders import OrderState
 from bot.domain.messages import InboxState, Lane, NoticeState, OutboxState
 from bot.domain.people import AccountStatus
 from bot.domain.planning import ExpectationState
@@ -26,6 +27,7 @@ from bot.storage.tables.messages import inbox, notice, outbox
 from bot.storage.tables.people import office, staff
 from bot.storage.tables.people import telegram_account as account
 from bot.storage.tables.planning import expectation
+from bot.storage.tables.results import document_order
 
 
 def _code(state: str) -> ColumnElement[Any]:
@@ -38,6 +40,14 @@ _IS_QUEUED = outbox.c.state == _code(OutboxState.QUEUED.value)
 # Not the bare column: SQLite would walk the index of offices, through every case there ever was.
 _CASE_OFFICE = escalation.c.office_id + literal_column("0")
 _NOTICE_IS_QUEUED = notice.c.state == _code(NoticeState.QUEUED.value)
+_DOCUMENT_IS_QUEUED = document_order.c.state == _code(OrderState.QUEUED.value)
+
+
+def _is_reachable(participant_id: ColumnElement[Any]) -> ColumnElement[bool]:
+    return exists().where(
+        account.c.participant_id == participant_id,
+        account.c.status == AccountStatus.ACTIVE.value,
+    )
 
 
 class MeasurementFinder:
@@ -66,10 +76,7 @@ class MeasurementFinder:
 
     def due_messages_since(self, now: datetime) -> dict[Lane, datetime]:
         """Since when each lane's oldest could have gone; who cannot be reached waits for ever."""
-        reachable = exists().where(
-            account.c.participant_id == outbox.c.participant_id,
-            account.c.status == AccountStatus.ACTIVE.value,
-        )
+        reachable = _is_reachable(outbox.c.participant_id)
         query = (
             select(outbox.c.lane, func.min(outbox.c.not_before))
             .where(
@@ -98,6 +105,14 @@ class MeasurementFinder:
     def due_notices_since(self, now: datetime) -> datetime | None:
         due = and_(_NOTICE_IS_QUEUED, notice.c.not_before <= now)
         return self._count_and_least(notice.c.not_before, due)[1]
+
+    def queued_documents(self) -> int:
+        return self._count_and_least(document_order.c.created_at, _DOCUMENT_IS_QUEUED)[0]
+
+    def due_documents_since(self) -> datetime | None:
+        """Since when the oldest is wanted; who cannot be reached waits for ever."""
+        due = and_(_DOCUMENT_IS_QUEUED, _is_reachable(document_order.c.participant_id))
+        return self._count_and_least(document_order.c.created_at, due)[1]
 
     def open_cases(self) -> dict[tuple[str, CaseState], int]:
         """By reason and state."""

@@ -9,8 +9,11 @@ from sqlalchemy import and_, bindparam, func, literal_column, or_, select, updat
 
 from bot.domain.messages import GOES_AHEAD, Lane, OutboxMessage, OutboxState
 from bot.domain.people import AccountStatus
+from bot.storage.among import among
 from bot.storage.columns import Instant
-from bot.storage.repositories.base import Repository
+from bot.storage.made_once import made_once
+from bot.storage.remembered import remembered
+from bot.storage.repositories.base import Repository, columns_of
 from bot.storage.repositories.codes import code
 from bot.storage.repositories.outbox_queue import IS_CLAIMED, IS_QUEUED, QueueWalk
 from bot.storage.statements import Statement
@@ -37,6 +40,19 @@ _SENT = Statement(
             copies=outbox.c.copies + 1,
             telegram_message_id=bindparam("number"),
         )
+    )
+)
+_CLAIMED = Statement(
+    lambda dialect: (
+        update(outbox)
+        .where(among(dialect, outbox.c.id, "ids"), IS_QUEUED)
+        .values(
+            state=OutboxState.CLAIMED.value,
+            lease_until=bindparam("lease"),
+            attempts=outbox.c.attempts + 1,
+            rests_until=None,
+        )
+        .returning(*columns_of(OutboxMessage, outbox))
     )
 )
 _EXPIRED = Statement(
@@ -73,7 +89,25 @@ class Outbox(Repository[OutboxMessage]):
     table, record = outbox, OutboxMessage
 
     def add_once(self, message: OutboxMessage) -> OutboxMessage | None:
-        return self._add_once(message)
+        is_new = self._is_new.get(message.key)
+        if is_new is None:
+            return self._add_once(message)
+        if not is_new:
+            return None
+        self._is_new[message.key] = False
+        self._store(message, once=False)
+        return message
+
+    def read_keys_ahead(self, keys: Sequence[str]) -> None:
+        taken = set(self._db.execute(select(outbox.c.key).where(outbox.c.key.in_(keys))).scalars())
+        self._is_new.update({key: key not in taken for key in keys})
+
+    @made_once
+    def _is_new(self) -> dict[str, bool]:
+        return remembered(self._db, "outbox keys")
+
+    def store_once(self, message: OutboxMessage) -> None:
+        self._store(message, once=True)
 
     def claim(
         self,
@@ -91,18 +125,8 @@ class Outbox(Repository[OutboxMessage]):
         ids = walk.pick(limit)
         if not ids:
             return []
-        claimed = self._db.execute(
-            update(outbox)
-            .where(outbox.c.id.in_(ids), IS_QUEUED)
-            .values(
-                state=OutboxState.CLAIMED.value,
-                lease_until=lease,
-                attempts=outbox.c.attempts + 1,
-                rests_until=None,
-            )
-            .returning(outbox)
-        )
-        found = {row["id"]: self._record(row) for row in claimed.mappings()}
+        rows = _CLAIMED.rows(self._db, {"ids": ids, "lease": lease})
+        found = {message.id: message for message in map(self._built, rows)}
         return [found[message_id] for message_id in ids if message_id in found]
 
     def mark_sent(self, accepted: Sequence[tuple[int, int | None]], *, at: datetime) -> int:

@@ -20,6 +20,7 @@ from bot.domain.people import (
     Staff,
     TelegramAccount,
 )
+from bot.storage.among import among
 from bot.storage.repositories.base import Repository, columns_of
 from bot.storage.repositories.codes import code
 from bot.storage.statements import Statement
@@ -127,8 +128,7 @@ class Participants(Repository[Participant]):
 
     def read_ahead(self, ids: Sequence[int]) -> None:
         self._vault.fetch_keys(self._db, ids)
-        for found in self._all(t.participant.c.id.in_(ids)):
-            self._remembered[self._question(found.id)] = [found]
+        self._keep_by_number(self._read_among("id", ids))
 
 
 class Invitations(Repository[Invitation]):
@@ -169,6 +169,30 @@ _ACCOUNTS_BY_CHAT = Statement(
 )
 
 
+_ACCOUNTS_BY_CHATS = Statement(
+    lambda dialect: (
+        select(*columns_of(TelegramAccount, t.telegram_account))
+        .join(_BOUND, _BOUND.c.participant_id == t.telegram_account.c.participant_id)
+        .where(
+            _BOUND.c.office_id == bindparam("office_id"),
+            among(dialect, _BOUND.c.chat_id, "chats"),
+        )
+        .order_by(t.telegram_account.c.bound_at.desc())
+    )
+)
+_PACED = Statement(
+    lambda dialect: (
+        update(t.telegram_account)
+        .where(
+            among(dialect, t.telegram_account.c.participant_id, "participants"),
+            t.telegram_account.c.status == code(AccountStatus.ACTIVE),
+        )
+        .values(next_send_at=bindparam("until"))
+        .returning(t.telegram_account.c.participant_id, t.telegram_account.c.chat_id)
+    )
+)
+
+
 class Accounts(Repository[TelegramAccount]):
     table, record = t.telegram_account, TelegramAccount
     remembers = True
@@ -182,6 +206,17 @@ class Accounts(Repository[TelegramAccount]):
             kept.setdefault(question, None)
         found: TelegramAccount | None = kept[question]
         return found
+
+    def read_chats_ahead(self, office_id: int, chats: Sequence[int]) -> None:
+        asked = {"office_id": office_id, "chats": list(set(chats))}
+        theirs: dict[int, dict[int, TelegramAccount]] = {}
+        for row in _ACCOUNTS_BY_CHATS.rows(self._db, asked):
+            account = self._built(row)
+            theirs.setdefault(account.participant_id, {})[account.id] = account
+        for accounts in theirs.values():
+            self._keep(list(accounts.values()))
+        for chat_id in chats:
+            self._remembered.setdefault(("chat", office_id, chat_id), None)
 
     def read_ahead(self, participants: Sequence[int]) -> None:
         theirs: dict[int, list[TelegramAccount]] = {one: [] for one in participants}
@@ -217,25 +252,17 @@ class Accounts(Repository[TelegramAccount]):
 
     def _keep(self, theirs: list[TelegramAccount]) -> None:
         """All accounts of one participant, the newest first: both questions are answered by them."""
+        self._keep_by_number(theirs)
         for account in theirs:
             self._remembered["chat", account.office_id, account.chat_id] = account
-            self._remembered[self._question(account.id)] = [account]
         if theirs:
             self._remembered["participant", theirs[0].participant_id] = theirs
 
     def pace(self, participants: Sequence[int], *, until: datetime) -> dict[int, int]:
         """Send nothing to their working accounts before `until`; gives each one's chat."""
-        self._forget()
-        done = self._db.execute(
-            update(t.telegram_account)
-            .where(
-                t.telegram_account.c.participant_id.in_(participants),
-                t.telegram_account.c.status == AccountStatus.ACTIVE.value,
-            )
-            .values(next_send_at=until)
-            .returning(t.telegram_account.c.participant_id, t.telegram_account.c.chat_id)
-        )
-        return {row.participant_id: row.chat_id for row in done}
+        self._forget_all()
+        given = {"participants": list(participants), "until": until}
+        return {row[0]: row[1] for row in _PACED.rows(self._db, given)}
 
     def bound_of_office(self, office_id: int) -> list[TelegramAccount]:
         return self._all(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, literal_column, or_, update
+from sqlalchemy import delete, literal_column, or_, select, update
 
 from bot.domain.planning import (
     Attendance,
@@ -17,7 +17,11 @@ from bot.domain.planning import (
     ProgrammeSession,
     SessionAnswer,
 )
-from bot.storage.repositories.base import Repository
+from bot.storage.ahead import Ahead
+from bot.storage.among import among
+from bot.storage.made_once import made_once
+from bot.storage.repositories.base import Repository, columns_of
+from bot.storage.statements import Statement
 from bot.storage.tables import planning as t
 
 # Written into the query: only so are their partial indexes sure to be taken.
@@ -68,8 +72,7 @@ class ProgrammeSessions(Repository[ProgrammeSession]):
     remembers = True
 
     def read_ahead(self, ids: Sequence[int]) -> None:
-        for found in self._all(t.programme_session.c.id.in_(set(ids))):
-            self._remembered[self._question(found.id)] = [found]
+        self._keep_by_number(self._all(t.programme_session.c.id.in_(set(ids))))
 
     def of_cohort(self, cohort_id: int) -> list[ProgrammeSession]:
         return self._all(
@@ -105,7 +108,7 @@ class SessionAnswers(Repository[SessionAnswer]):
         return self._all(t.session_answer.c.participant_id == participant_id)
 
     def forget(self, session_id: int) -> int:
-        self._forget()
+        self._forget_all()
         answers = delete(t.session_answer).where(t.session_answer.c.session_id == session_id)
         return self._db.execute(answers).rowcount
 
@@ -164,13 +167,34 @@ class Occurrences(Repository[Occurrence]):
         return self._least(t.occurrence.c.due_at, IS_PENDING)
 
 
+_OPEN_OF_MANY = Statement(
+    lambda dialect: select(*columns_of(Expectation, t.expectation)).where(
+        among(dialect, t.expectation.c.participant_id, "participants"), IS_OPEN
+    )
+)
+
+
 class Expectations(Repository[Expectation]):
     table, record = t.expectation, Expectation
+
+    @made_once
+    def _ahead(self) -> Ahead[Expectation]:
+        return Ahead(self._db, "open expectations")
+
+    def read_ahead(self, participants: Sequence[int]) -> None:
+        rows = _OPEN_OF_MANY.rows(self._db, {"participants": list(participants)})
+        found = [self._built(row) for row in rows]
+        self._ahead.keep(participants, found, of=lambda one: one.participant_id)
+
+    def _forget(self, record: Expectation | None = None) -> None:
+        self._ahead.drop(record.participant_id if record else None)
 
     def by_key(self, key: str) -> Expectation | None:
         return self._first(t.expectation.c.key == key)
 
     def open_of(self, participant_id: int) -> list[Expectation]:
+        if (ahead := self._ahead.of(participant_id)) is not None:
+            return ahead
         return self._all_by(participant_id=participant_id, state="open")
 
     def all_open(self) -> list[Expectation]:

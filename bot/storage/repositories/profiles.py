@@ -59,7 +59,7 @@ class Profiles(Repository[ProfileEntry]):
 
     def remove(self, participant_id: int, names: Collection[str]) -> int:
         """How many there were."""
-        self._forget()
+        self._forget_all()
         done = self._db.execute(
             delete(t).where(t.c.participant_id == participant_id, t.c.name.in_(list(names)))
         )

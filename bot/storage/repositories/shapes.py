@@ -11,6 +11,7 @@ from typing import Any, get_args, get_type_hints
 from sqlalchemy import Column, Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.storage.among import among
 from bot.storage.statements import Statement
 
 Converter = Callable[[Any], Any]
@@ -69,6 +70,18 @@ def selecting(
         column = table.c[name.removeprefix("-")]
         query = query.order_by(column.desc() if name.startswith("-") else column)
     return Statement(lambda _: query.limit(limit) if limit else query)
+
+
+@cache
+def selecting_among(record: Any, table: Table, column: str, order: str) -> Statement:
+    """Rows whose `column` is one of the "numbers"; `order` names a column, or none for ""."""
+
+    def build(dialect: str) -> Any:
+        query = select(*shape_of(record, table).columns)
+        query = query.where(among(dialect, table.c[column], "numbers"))
+        return query.order_by(table.c[order]) if order else query
+
+    return Statement(build)
 
 
 @cache

@@ -1,0 +1,84 @@
+"""Row 9: a real reminder and a real question meet the same fault again and again; a mailer dies."""
+
+from __future__ import annotations
+
+import socket
+from collections import Counter
+from datetime import timedelta
+
+from benchmarks.faults.installation import Installation
+from benchmarks.faults.kills import arrived_mail
+from benchmarks.faults.outcomes import Outcome
+from benchmarks.faults.program import until
+from benchmarks.faults.stage import people_of
+from bot.services import occurrences
+from bot.services.ports import UnitOfWork
+from bot.services.programme_sessions import add_session
+
+REMINDED, ASKED = range(3), range(3, 6)
+REMINDER, QUESTION = "Samtale", "Hvordan har uka vært?"
+KINDS = ("500_after", "accept_then_disconnect", "bad_json")
+LEAD, SOON = timedelta(hours=2), timedelta(seconds=3)  # as the programme's last reminder says
+
+
+def say_what_they_mean(place: Installation, outcome: Outcome) -> str:
+    """What the programme itself reminds of and asks is of the class it must be."""
+    for number in (*REMINDED, *ASKED):
+        kind = KINDS[number % len(KINDS)]
+        place.emulator.fault("sendMessage", kind, chat_id=place.chats[number], times=100)
+    place.do(_plan)
+    ended = "outbox WHERE rule IN ('session_reminder', 'check_in') AND state = 'unknown'"
+    until(lambda: place.count(ended) == len(REMINDED) + len(ASKED), "all are unknown")
+    place.emulator.delete("faults")
+    sent = Counter(
+        (one["chat_id"], words)
+        for one in place.emulator.sent()
+        for words in (REMINDER, QUESTION)
+        if words in one["text"]
+    )
+    reminders = Counter(sent[place.chats[number], REMINDER] for number in REMINDED)
+    questions = Counter(sent[place.chats[number], QUESTION] for number in ASKED)
+    outcome.must(reminders == {1: len(REMINDED)}, f"copies of real reminders: {dict(reminders)}")
+    outcome.must(questions == {2: len(ASKED)}, f"copies of real questions: {dict(questions)}")
+    return f"of real reminders {dict(reminders)}, of real questions {dict(questions)}"
+
+
+def _plan(uow: UnitOfWork) -> None:
+    people = people_of(uow)
+    starts_at = uow.now + LEAD + SOON
+    for number in REMINDED:
+        add_session(
+            uow,
+            office_id=people[number].office_id,
+            participant_id=people[number].id,
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(hours=1),
+            theme=REMINDER,
+            place="Rom 3",
+            announce=False,
+        )
+    for number in ASKED:
+        occurrences.plan(
+            uow,
+            people[number],
+            rule="check_in",
+            subject="check_in:weekly",
+            revision="rehearsal",
+            due_at=uow.now,
+            expires_at=uow.now + timedelta(days=3),
+        )
+
+
+def mailer_dies(place: Installation, outcome: Outcome) -> None:
+    """A call for help is on its way to a mail server that says nothing when the program is killed."""
+    before = arrived_mail(place)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        process = place.start(TETTPA_SMTP_URL=f"smtp://127.0.0.1:{silent.getsockname()[1]}")
+        place.write(len(place.chats) - 1, "hjelp")
+        on_its_way = "notice WHERE case_id IS NOT NULL AND state = 'claimed'"
+        until(lambda: place.count(on_its_way), "the mail is on its way")
+        process.kill()
+    with place.running():
+        until(lambda: arrived_mail(place) > before, "the mail of a dead mailer goes", within_s=20)
+    told = place.count("notice WHERE case_id IS NOT NULL AND state <> 'sent'")
+    outcome.must(told == 0, f"{told} notices of cases did not go")
