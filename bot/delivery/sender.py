@@ -42,6 +42,7 @@ log = structlog.get_logger(__name__)
 
 IDLE_S = 0.25
 RECOVER_EVERY_S = 15.0
+RECORD_AGAIN_S = 1.0
 HANDING_OVER_S = 0.6  # longer than a turn of the duties: so long a former sender may go on
 TIME_LIMIT_S = 45.0  # shorter than a claim's lease
 
@@ -265,17 +266,22 @@ class Sender:
     async def _record(
         self, service: Callable[..., object], *args: object, **kwargs: object
     ) -> bool:
-        """Whether it could be recorded."""
-        try:
-            await self._storage.run(service, *args, **kwargs)
-        except StorageUnavailable as error:
-            # The claim stays; when its lease is over the outcome counts as unknown.
-            log.error("outcome_not_recorded", error=str(error))
-        except Exception as error:  # the same; a rule that fails must not be silent about it
-            log.error("outcome_not_recorded", error=type(error).__name__, exc_info=True)
-        else:
-            return True
-        return False
+        """Whether it could be recorded; while the disk is full or the server away it waits.
+
+        What is known must not be forgotten: a question whose outcome counts as unknown goes twice.
+        """
+        while True:
+            try:
+                await self._storage.run(service, *args, **kwargs)
+            except StorageUnavailable as error:
+                log.error("outcome_not_recorded_yet", error=str(error))
+                await asyncio.sleep(RECORD_AGAIN_S)
+            except Exception as error:
+                # The claim stays; when its lease is over the outcome counts as unknown.
+                log.error("outcome_not_recorded", error=type(error).__name__, exc_info=True)
+                return False
+            else:
+                return True
 
 
 def _mark_sent(uow: UnitOfWork, accepted: Sequence[Accepted]) -> None:

@@ -33,7 +33,7 @@ def queue_post(uow: UnitOfWork, case: Case, request: NoticeRequest) -> None:
     is_digest = request.urgency is Urgency.DIGEST
     key = post_key(uow, group, case.id, request.number, is_digest, request.not_before)
     rule, _, subject = key.partition(":")
-    uow.outbox.add_once(
+    uow.outbox.store_once(
         replace(
             _empty(uow, group, key),
             rule=rule,
@@ -64,7 +64,7 @@ def answer_group(
 ) -> None:
     """Answer somebody in a group; with a key, once for all."""
     message = _empty(uow, StaffGroup(office_id, uow.now, chat_id=chat_id), "")
-    uow.outbox.add_once(
+    uow.outbox.store_once(
         replace(
             message,
             key=key or f"{uow.cause}:{uow.next_slot()}",

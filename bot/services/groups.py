@@ -17,7 +17,7 @@ def group_spoke(uow: UnitOfWork, event: ChatEvent) -> None:
         "office": {"name": office.name},
     }
     text = uow.pack(office.id).message("group.private_only", "nb", context)
-    uow.outbox.add_once(
+    uow.outbox.store_once(
         OutboxMessage(
             office_id=office.id,
             participant_id=None,

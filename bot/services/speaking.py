@@ -195,7 +195,7 @@ def _send_ahead(
     key = f"{how.key}:attachment" if how.key else None
     alone = replace(how, rule=how.rule if how.rule == REPLY.rule else GOES_AHEAD, key=key)
     body = dump_body(Body(text="", attachment=attachment))
-    uow.outbox.add_once(_row(uow, participant, body, alone, ""))
+    uow.outbox.store_once(_row(uow, participant, body, alone, ""))
 
 
 def say_to_chat(
@@ -208,7 +208,7 @@ def say_to_chat(
     hide_menu: bool = False,
 ) -> None:
     """Answer a chat that no participant is bound to (or no longer)."""
-    uow.outbox.add_once(
+    uow.outbox.store_once(
         OutboxMessage(
             office_id=office_id,
             participant_id=None,
@@ -230,7 +230,7 @@ def hold_back(
     uow: UnitOfWork, participant: Participant, *, rule: str, subject: str, key: str, reason: str
 ) -> None:
     """Record that a rule said nothing, and why: the participant's page shows it."""
-    uow.outbox.add_once(
+    uow.outbox.store_once(
         _row(uow, participant, {}, Sending(rule=rule, subject=subject, key=key), reason)
     )
 

@@ -1,16 +1,13 @@
 """The sender against an emulator that fails: each class of message has its own promise."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
-from typing import Any
 
 import pytest
 
 from bot.delivery import sender as sender_module
 from bot.domain.messages import MessageClass, OutboxMessage, OutboxState
 from bot.domain.people import AccountStatus
-from bot.services.delivery_results import Accepted
 from bot.services.incoming import ChatEvent, bot_blocked
 from tests.delivery.conftest import RealTime, SenderRig, running
 from tests.delivery.test_sender import HeldLine, all_ended
@@ -270,25 +267,3 @@ async def test_a_message_whose_sender_died_is_in_doubt(
     assert claimed.state is OutboxState.CLAIMED
     assert ended.state is state
     assert emulator.texts(AMINA_CHAT) == ["Hei"] * copies_shown
-
-
-async def test_one_message_whose_outcome_cannot_be_recorded_stops_nobody_else(
-    rig: SenderRig, office: RealOffice, emulator: EmulatorControl, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real = sender_module._mark_sent
-
-    def fails_for_one(uow: Any, accepted: Sequence[Accepted]) -> None:
-        if bad.id in [one.message_id for one in accepted]:
-            raise ValueError("sample")
-        real(uow, accepted)
-
-    monkeypatch.setattr(sender_module, "_mark_sent", fails_for_one)
-    bad = office.queue(office.amina, "en")
-    good = office.queue(office.ben, "Ben")
-
-    async with rig.started() as sender:
-        await until(lambda: office.message(good).state is OutboxState.SENT)
-        await until(lambda: emulator.texts(AMINA_CHAT) == ["en"] and not sender._sending)
-
-    # The class rule decides about it when its lease is over.
-    assert office.message(bad).state is OutboxState.CLAIMED

@@ -135,9 +135,7 @@ class Invitations(Repository[Invitation]):
     table, record = t.invitation, Invitation
 
     def by_hash(self, office_id: int, code_hash: str) -> Invitation | None:
-        return self._first(
-            t.invitation.c.office_id == office_id, t.invitation.c.code_hash == code_hash
-        )
+        return self._first_by(office_id=office_id, code_hash=code_hash)
 
     def open_of(self, participant_id: int) -> list[Invitation]:
         return self._all(
