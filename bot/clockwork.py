@@ -13,6 +13,7 @@ from bot.app import Program
 from bot.config import Settings
 from bot.domain.errors import BadSetting, StorageUnavailable
 from bot.duties import TICK, Duties
+from bot.erased_keys import destroy_left_keys
 from bot.scheduling.clock import Clock, DeclaredClock, MachineClock
 from bot.scheduling.clock_guard import ClockGuard
 from bot.scheduling.scheduler import Scheduler
@@ -76,6 +77,8 @@ class Clockwork:
             scheduler.every(TICK_S, self._tick, name="tick")
         scheduler.every(AUDIT_EVERY_S, self._audit, name="audit")
         scheduler.every(RETENTION_EVERY_S, self._drop_old_texts, name="retention")
+        # On either kind of clock, and in turns of their own: what fails here holds up nothing else.
+        scheduler.every(RETENTION_EVERY_S, self._destroy_left_keys, name="left keys", at_once=True)
         scheduler.every(HEARTBEAT_EVERY_S, self._beat, name="heartbeat")
         scheduler.start()
         try:
@@ -139,3 +142,9 @@ class Clockwork:
         while dropped := await self._storage.run(drop_old_texts):
             rows += dropped
         log.info("retention", rows=rows)
+
+    async def _destroy_left_keys(self) -> None:
+        try:
+            await destroy_left_keys(self._program)
+        except StorageUnavailable as error:
+            log.error("left_keys_not_looked_at", error=str(error))

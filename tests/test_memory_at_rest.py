@@ -25,7 +25,6 @@ RARELY_NEEDED = {
     "alembic": "upgrading the database",
     "psycopg": "PostgreSQL",
     "icalendar": "the calendar file of somebody's sessions",
-    "dateutil": "the same",
     "segno": "the picture of an invitation",
     "rapidfuzz": "a button's words typed with a slip",
     "holidays": "comparing our holidays with, in a test",

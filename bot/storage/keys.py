@@ -61,7 +61,7 @@ class Tombstone:
     """What is left of a destroyed key; an erasure is replayed from it after a restore."""
 
     key_id: str
-    destroyed_at: datetime
+    destroyed_at: datetime | None  # None: traces may be left, see `KeyStore.destroy`
 
 
 def derive_master_key(secret_key: str) -> bytes:
@@ -199,7 +199,8 @@ class KeyStore:
 
         Raises:
             NotFound: there never was such a key.
-            StorageUnavailable: traces may be left, for the files were in use; repeat it.
+            StorageUnavailable: traces may be left, for the files were in use; repeat it. Until then
+                the key has no `destroyed_at`.
         """
         with self._lock:
             self._unwrapped.pop(key_id, None)
@@ -215,16 +216,19 @@ class KeyStore:
                     raise NotFound(f"There is no key {key_id}.")
                 if stored.wrapped is not None:
                     connection.execute(mine.values(wrapped=bytes(len(stored.wrapped))))
-                    connection.execute(mine.values(wrapped=None, destroyed_at=self._clock()))
+                    connection.execute(mine.values(wrapped=None))
             self._remove_traces()
+            done = update(sealing_key).where(table.key_id == key_id, table.destroyed_at.is_(None))
+            with self._engine.begin() as connection:
+                connection.execute(done.values(destroyed_at=self._clock()))
 
     def tombstones(self) -> list[Tombstone]:
-        """Return all destroyed keys, oldest first."""
+        """Return all destroyed keys, oldest first; at the end those of which traces may be left."""
         query = select(sealing_key.c.key_id, sealing_key.c.destroyed_at)
         with self._answering(), self._engine.connect() as connection:
             rows = connection.execute(
-                query.where(sealing_key.c.destroyed_at.is_not(None)).order_by(
-                    sealing_key.c.destroyed_at, sealing_key.c.key_id
+                query.where(sealing_key.c.wrapped.is_(None)).order_by(
+                    sealing_key.c.destroyed_at.nulls_last(), sealing_key.c.key_id
                 )
             ).all()
         return [Tombstone(row.key_id, row.destroyed_at) for row in rows]

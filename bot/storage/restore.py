@@ -48,8 +48,9 @@ def merge_keys(database_url: str | URL, copied: Path, keys: KeyStore) -> None:
         with keys_engine(copied).connect() as reading:
             rows = [dict(row) for row in reading.execute(select(sealing_key)).mappings()]
         with here.begin() as writing:
-            query = select(sealing_key.c.key_id, sealing_key.c.destroyed_at)
-            known = {row.key_id: row.destroyed_at for row in writing.execute(query)}
+            known = set(writing.execute(select(sealing_key.c.key_id)).scalars())
+            alive = sealing_key.c.wrapped.is_not(None)
+            still = set(writing.execute(select(sealing_key.c.key_id).where(alive)).scalars())
             if missing := [row for row in rows if row["key_id"] not in known]:
                 writing.execute(insert(sealing_key), missing)
     except SQLAlchemyError as error:
@@ -57,7 +58,7 @@ def merge_keys(database_url: str | URL, copied: Path, keys: KeyStore) -> None:
     finally:
         engine.dispose()
     for row in rows:
-        if row["destroyed_at"] and row["key_id"] in known and known[row["key_id"]] is None:
+        if row["wrapped"] is None and row["key_id"] in still:
             keys.destroy(row["key_id"])
 
 

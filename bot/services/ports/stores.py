@@ -298,3 +298,7 @@ class ErasureStore(Protocol):
     def erase(self, participant_id: int, *, at: datetime) -> int:
         """Delete everything about the participant but the bare row that tells it happened."""
         ...
+
+    def key_ids(self) -> list[str]:
+        """The keys of all who are erased, in all offices."""
+        ...

@@ -83,6 +83,10 @@ class Erasure:
         forget_remembered(self._db)
         return count
 
+    def key_ids(self) -> list[str]:
+        mine = select(participant.c.key_id).where(participant.c.status == "erased")
+        return list(self._db.execute(mine.order_by(participant.c.id)).scalars())
+
     @staticmethod
     def _chat(participant_id: int) -> tuple[Delete, ...]:
         """What was said in their chats before they were bound, and what is on its way to nobody."""
