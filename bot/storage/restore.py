@@ -48,9 +48,9 @@ def merge_keys(database_url: str | URL, copied: Path, keys: KeyStore) -> None:
         with keys_engine(copied).connect() as reading:
             rows = [dict(row) for row in reading.execute(select(sealing_key)).mappings()]
         with here.begin() as writing:
-            known = set(writing.execute(select(sealing_key.c.key_id)).scalars())
-            alive = sealing_key.c.wrapped.is_not(None)
-            still = set(writing.execute(select(sealing_key.c.key_id).where(alive)).scalars())
+            is_alive = sealing_key.c.wrapped.is_not(None).label("is_alive")
+            query = select(sealing_key.c.key_id, is_alive)
+            known = {row.key_id: row.is_alive for row in writing.execute(query)}
             if missing := [row for row in rows if row["key_id"] not in known]:
                 writing.execute(insert(sealing_key), missing)
     except SQLAlchemyError as error:
@@ -58,7 +58,7 @@ def merge_keys(database_url: str | URL, copied: Path, keys: KeyStore) -> None:
     finally:
         engine.dispose()
     for row in rows:
-        if row["wrapped"] is None and row["key_id"] in still:
+        if row["wrapped"] is None and known.get(row["key_id"]):
             keys.destroy(row["key_id"])
 
 

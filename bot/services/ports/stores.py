@@ -292,13 +292,3 @@ class ProgramStateStore(Protocol):
 
     def read(self, name: str) -> object | None: ...
     def write(self, name: str, value: object) -> None: ...
-
-
-class ErasureStore(Protocol):
-    def erase(self, participant_id: int, *, at: datetime) -> int:
-        """Delete everything about the participant but the bare row that tells it happened."""
-        ...
-
-    def key_ids(self) -> list[str]:
-        """The keys of all who are erased, in all offices."""
-        ...

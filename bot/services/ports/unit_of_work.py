@@ -9,6 +9,7 @@ from bot.services.ports import queue_stores, stores
 from bot.services.ports.content import PackPort
 from bot.services.ports.content_stores import PublishingStores
 from bot.services.ports.document_orders import DocumentOrderStore
+from bot.services.ports.erasure import ErasureStore
 from bot.services.ports.measurements import MeasurementStore
 from bot.services.ports.results import ProfileStore
 from bot.services.ports.staff_groups import GroupPostStore, StaffGroupStore
@@ -123,4 +124,4 @@ class UnitOfWork(Protocol):
     @property
     def measurements(self) -> MeasurementStore: ...
     @property
-    def erasure(self) -> stores.ErasureStore: ...
+    def erasure(self) -> ErasureStore: ...
