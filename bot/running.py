@@ -146,6 +146,7 @@ class Running:
         self._want_duties()
         neighbours = [self._start(part) for part in self._neighbours.parts()]
         server.add_done_callback(self._part_ended)
+        self._start(self._storage.open_connections())
         parts = [] if self._lease is None else [self._start(self._lease.keep())]
         if self._role.works:
             parts += await self._start_clockwork()

@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
@@ -21,6 +22,7 @@ T = TypeVar("T")
 
 POSTGRESQL_WRITERS = 4
 REPEATERS = 3
+CONNECT_TOGETHER_S = 2.0
 READERS = 2
 
 
@@ -168,6 +170,19 @@ class StorageThreads:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    async def open_connections(self) -> None:
+        """Let every thread connect now: later, somebody's first message would wait for it.
+
+        What cannot connect is left to whoever asks first.
+        """
+        waits = []
+        for lane in {self._writing, self._repeating, self._claiming}:
+            everybody = threading.Barrier(len(lane.threads))
+            for _ in lane.threads:
+                job = self._submit(lane, _meet, everybody)
+                waits.append(asyncio.wrap_future(job.future))
+        await asyncio.gather(*waits, return_exceptions=True)
+
     async def run(
         self, fn: Callable[Concatenate[Any, P], T], /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
@@ -272,3 +287,9 @@ class StorageThreads:
                     "The database is closed: the program is stopping, try again when it runs."
                 )
             lane.put(jobs)
+
+
+def _meet(_unit: Any, everybody: threading.Barrier) -> None:
+    """Each thread holds its connection until all of them have one."""
+    with suppress(threading.BrokenBarrierError):
+        everybody.wait(CONNECT_TOGETHER_S)

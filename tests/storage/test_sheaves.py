@@ -66,6 +66,21 @@ def exit_at_once(_: SampleUnit) -> None:
     raise SystemExit(3)
 
 
+async def test_every_thread_that_writes_connects_when_it_is_told_to(
+    postgresql_engine: Engine,
+) -> None:
+    def connected(unit: SampleUnit) -> int:
+        query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        count: int = unit.db.exec_driver_sql(query).scalar_one()
+        return count
+
+    with StorageThreads(postgresql_engine, make_unit=SampleUnit, writers=2) as threads:
+        await threads.open_connections()
+        after = await threads.read(connected)
+
+    assert after == 2 + 2 + 1 + 1  # of each kind two, the one that claims, and the reader that asks
+
+
 async def test_results_come_in_order_after_one_commit(
     storage: StorageThreads, commits: list[str]
 ) -> None:
