@@ -34,6 +34,7 @@ class Writing:
         self._every_s = every_s
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._write, daemon=True)
+        self._stored_before = place.count("inbox")
 
     @contextlib.contextmanager
     def going_on(self) -> Iterator[None]:
@@ -51,7 +52,10 @@ class Writing:
             self.words.append(words)
 
     def judge(self, outcome: Outcome) -> tuple[int, int]:
-        """Count what was lost and what came twice."""
+        """Count what was lost and what came twice, once all that was written has been stored."""
+        with contextlib.suppress(NotInTime):  # then it is lost
+            until(self._is_stored, "all texts are stored", within_s=15)
+            self._place.wait_quiet()
         kept, written = self._place.texts_kept(), set(self.words)
         lost = sum(kept[one] == 0 for one in self.words)
         twice = sum(kept[one] > 1 for one in self.words)
@@ -63,6 +67,9 @@ class Writing:
         outcome.must(twice == 0, f"{twice} twice")
         outcome.must(disorder == 0, f"texts of {disorder} people out of order")
         return lost, twice
+
+    def _is_stored(self) -> bool:
+        return self._place.count("inbox") - self._stored_before >= len(self.words)
 
 
 def locked(lab: Lab, database: str) -> Outcome:
