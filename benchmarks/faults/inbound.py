@@ -236,8 +236,13 @@ def _change_their_minds(place: Installation, outcome: Outcome) -> None:
     """They tap a pause of a week, twice, and then one of a month: the first answer stands."""
     for number in range(len(place.chats)):
         place.write(number, "/pause")
+
+    def offered() -> list[Any]:
+        return [one for one in buttons_of(place) if "pause_week" in one[2]]
+
+    until(lambda: len(offered()) >= len(place.chats), "everybody is offered a pause")
     place.wait_quiet()
-    offers = [one for one in buttons_of(place) if "pause_week" in one[2]]
+    offers = offered()
     before = place.count("inbox")
     for chat_id, message_id, data in offers:
         for option in ("pause_week", "pause_week", "pause_month"):

@@ -130,7 +130,14 @@ def _fill_the_disk(
             limits = resource.prlimit(process.popen.pid, resource.RLIMIT_FSIZE)
             resource.prlimit(process.popen.pid, resource.RLIMIT_FSIZE, (full_at, limits[1]))
             time.sleep(seconds)
-            refused = place.logged().count("storage") + place.logged().count("StorageUnavailable")
+
+            def refusals() -> int:
+                return place.logged().count("storage") + place.logged().count("StorageUnavailable")
+
+            # The log ahead of the file may have room left for a while.
+            with contextlib.suppress(NotInTime):
+                until(refusals, "the disk is full", within_s=20)
+            refused = refusals()
             resource.prlimit(process.popen.pid, resource.RLIMIT_FSIZE, limits)
             freed = time.monotonic()
             until(lambda: place.count("inbox WHERE state = 'pending'") == 0, "it recovers")
