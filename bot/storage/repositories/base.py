@@ -21,7 +21,7 @@ from bot.storage.repositories.shapes import (
     inserting,
     names_to_insert,
     selecting,
-    selecting_among,
+    selecting_numbered,
     shape_of,
     updating,
 )
@@ -176,9 +176,9 @@ class Repository(Generic[R]):
         remembered_rows: list[R] = kept[question]
         return list(remembered_rows)
 
-    def _read_among(self, column: str, numbers: Iterable[int], *, order: str = "") -> list[R]:
-        """All records with one of the numbers in `column`."""
-        statement = selecting_among(self.record, self.table, column, order)
+    def _read_numbered(self, numbers: Iterable[int]) -> list[R]:
+        """The records with these numbers, as many as there are."""
+        statement = selecting_numbered(self.record, self.table, self.id_column)
         return [self._built(row) for row in statement.rows(self._db, {"numbers": list(numbers)})]
 
     def _read_by(

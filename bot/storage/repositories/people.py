@@ -128,7 +128,7 @@ class Participants(Repository[Participant]):
 
     def read_ahead(self, ids: Sequence[int]) -> None:
         self._vault.fetch_keys(self._db, ids)
-        self._keep_by_number(self._read_among("id", ids))
+        self._keep_by_number(self._read_numbered(ids))
 
 
 class Invitations(Repository[Invitation]):

@@ -72,7 +72,7 @@ class ProgrammeSessions(Repository[ProgrammeSession]):
     remembers = True
 
     def read_ahead(self, ids: Sequence[int]) -> None:
-        self._keep_by_number(self._all(t.programme_session.c.id.in_(set(ids))))
+        self._keep_by_number(self._read_numbered(set(ids)))
 
     def of_cohort(self, cohort_id: int) -> list[ProgrammeSession]:
         return self._all(
@@ -138,7 +138,7 @@ class Occurrences(Repository[Occurrence]):
         return self._first_by(key=key)
 
     def numbered(self, numbers: Sequence[int]) -> dict[int, Occurrence]:
-        return {found.id: found for found in self._all(t.occurrence.c.id.in_(numbers))}
+        return {found.id: found for found in self._read_numbered(numbers)}
 
     def mark_done(self, numbers: Sequence[int], *, at: datetime) -> None:
         if numbers:

@@ -73,15 +73,10 @@ def selecting(
 
 
 @cache
-def selecting_among(record: Any, table: Table, column: str, order: str) -> Statement:
-    """Rows whose `column` is one of the "numbers"; `order` names a column, or none for ""."""
-
-    def build(dialect: str) -> Any:
-        query = select(*shape_of(record, table).columns)
-        query = query.where(among(dialect, table.c[column], "numbers"))
-        return query.order_by(table.c[order]) if order else query
-
-    return Statement(build)
+def selecting_numbered(record: Any, table: Table, id_column: str) -> Statement:
+    """Rows whose number is one of the "numbers"."""
+    query = select(*shape_of(record, table).columns)
+    return Statement(lambda dialect: query.where(among(dialect, table.c[id_column], "numbers")))
 
 
 @cache
