@@ -8,11 +8,10 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import bindparam, text
 
 from benchmarks.faults.installation import Installation
-from benchmarks.faults.stage import people_of
+from benchmarks.faults.stage import appoint, people_of
 from bot.app import Program
 from bot.domain.messages import Lane
 from bot.services.ports import UnitOfWork
-from bot.services.programme_sessions import add_session
 from bot.services.speaking import Sending, say_text
 from bot.storage.columns import Instant
 from bot.storage.engine import make_engine
@@ -55,16 +54,7 @@ def _appoint(uow: UnitOfWork, places: range) -> None:
     starts_at = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(days=3)
     people = people_of(uow)
     for number in places:
-        add_session(
-            uow,
-            office_id=people[number].office_id,
-            participant_id=people[number].id,
-            starts_at=starts_at,
-            ends_at=starts_at + timedelta(minutes=30),
-            theme="Samtale",
-            place="Rom 3",
-            announce=False,
-        )
+        appoint(uow, people[number], starts_at, lasts=timedelta(minutes=30))
 
 
 def change(place: Installation, statement: str, **moments: datetime) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import text
 
 from benchmarks import due_tables
-from benchmarks.faults.stage import StandingClock, opened, people_of
+from benchmarks.faults.stage import StandingClock, appoint, opened, people_of
 from benchmarks.grounds import Grounds
 from benchmarks.how import How
 from benchmarks.others import apscheduler_jobs
@@ -20,7 +20,6 @@ from bot.app import Program
 from bot.scheduling.ticker import Ticker
 from bot.services.delivery_results import claim_messages
 from bot.services.ports import UnitOfWork
-from bot.services.programme_sessions import add_session
 from bot.services.sweep import what_is_due
 from bot.storage.engine import make_engine
 
@@ -144,13 +143,4 @@ _QUEUED = "SELECT count(*) FROM outbox WHERE state = 'queued' AND rule = 'sessio
 def _make_appointments(uow: UnitOfWork) -> None:
     starts_at = uow.now + timedelta(days=3)
     for person in people_of(uow):
-        add_session(
-            uow,
-            office_id=person.office_id,
-            participant_id=person.id,
-            starts_at=starts_at,
-            ends_at=starts_at + timedelta(minutes=30),
-            theme="Samtale",
-            place="Rom 3",
-            announce=False,
-        )
+        appoint(uow, person, starts_at, lasts=timedelta(minutes=30))

@@ -13,13 +13,11 @@ from benchmarks.faults.kills import arrived_mail
 from benchmarks.faults.lab import Lab
 from benchmarks.faults.outcomes import Outcome
 from benchmarks.faults.program import until
-from benchmarks.faults.stage import Setting, people_of
+from benchmarks.faults.stage import Setting, appoint, people_of
 from bot.content.loading import DEFAULT_PACK
-from bot.domain.people import Participant
 from bot.services import occurrences
 from bot.services.check_ins import plan_next_check_in
 from bot.services.ports import UnitOfWork
-from bot.services.programme_sessions import add_session
 
 TUESDAY = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
 OSLO = ZoneInfo("Europe/Oslo")
@@ -96,11 +94,11 @@ def _plan_for_outage(uow: UnitOfWork, gap: timedelta) -> None:
     for number, person in enumerate(people_of(uow)):
         if number == TOO_LATE:  # the reminder fell into a long gap, and so did the session
             begins = uow.now + (gap - AN_HOUR if is_long else 3 * A_DAY)
-            _plan_talk(uow, person, begins)
+            appoint(uow, person, begins)
             continue
         if number != WHO_IS_NOT_ASKED:
             _ask_now(uow, number)
-        _plan_talk(uow, person, starts_at)
+        appoint(uow, person, starts_at)
 
 
 def _ask_now(uow: UnitOfWork, number: int) -> None:
@@ -112,19 +110,6 @@ def _ask_now(uow: UnitOfWork, number: int) -> None:
         revision="rehearsal",
         due_at=uow.now,
         expires_at=uow.now + 3 * A_DAY,
-    )
-
-
-def _plan_talk(uow: UnitOfWork, person: Participant, starts_at: datetime) -> None:
-    add_session(
-        uow,
-        office_id=person.office_id,
-        participant_id=person.id,
-        starts_at=starts_at,
-        ends_at=starts_at + AN_HOUR,
-        theme="Samtale",
-        place="Rom 3",
-        announce=False,
     )
 
 
@@ -257,7 +242,7 @@ def place_quiet_enough(place: Installation) -> None:
 
 def _plan_session(uow: UnitOfWork, people: int, after: timedelta) -> None:
     for person in people_of(uow)[:people]:
-        _plan_talk(uow, person, uow.now + after)
+        appoint(uow, person, uow.now + after)
 
 
 def _got(place: Installation, words: str, *, since: int = 0) -> int:

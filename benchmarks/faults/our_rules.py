@@ -10,10 +10,9 @@ from benchmarks.faults.installation import Installation
 from benchmarks.faults.kills import arrived_mail
 from benchmarks.faults.outcomes import Outcome
 from benchmarks.faults.program import until
-from benchmarks.faults.stage import people_of
+from benchmarks.faults.stage import appoint, people_of
 from bot.services import occurrences
 from bot.services.ports import UnitOfWork
-from bot.services.programme_sessions import add_session
 
 REMINDED, ASKED = range(3), range(3, 6)
 REMINDER, QUESTION = "Samtale", "Hvordan har uka vært?"
@@ -47,16 +46,7 @@ def _plan(uow: UnitOfWork) -> None:
     people = people_of(uow)
     starts_at = uow.now + LEAD + SOON
     for number in REMINDED:
-        add_session(
-            uow,
-            office_id=people[number].office_id,
-            participant_id=people[number].id,
-            starts_at=starts_at,
-            ends_at=starts_at + timedelta(hours=1),
-            theme=REMINDER,
-            place="Rom 3",
-            announce=False,
-        )
+        appoint(uow, people[number], starts_at, theme=REMINDER)
     for number in ASKED:
         occurrences.plan(
             uow,

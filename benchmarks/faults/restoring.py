@@ -11,9 +11,8 @@ from benchmarks.faults.installation import Installation
 from benchmarks.faults.lab import Lab
 from benchmarks.faults.outcomes import Outcome
 from benchmarks.faults.program import until
-from benchmarks.faults.stage import Setting, people_of
+from benchmarks.faults.stage import Setting, appoint, people_of
 from bot.services.ports import UnitOfWork
-from bot.services.programme_sessions import add_session
 
 ERASED = 4  # the participant's number
 DUE_AFTER = timedelta(seconds=8)
@@ -78,16 +77,7 @@ def yesterdays_backup(lab: Lab, database: str) -> Outcome:
 def _plan_reminders(uow: UnitOfWork) -> None:
     for person in people_of(uow):
         starts_at = uow.now + LEAD + DUE_AFTER
-        add_session(
-            uow,
-            office_id=person.office_id,
-            participant_id=person.id,
-            starts_at=starts_at,
-            ends_at=starts_at + LEAD,
-            theme=THEME,
-            place="Rom 3",
-            announce=False,
-        )
+        appoint(uow, person, starts_at, lasts=LEAD, theme=THEME)
 
 
 def _reminded(place: Installation) -> int:

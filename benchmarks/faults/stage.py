@@ -14,6 +14,7 @@ from bot.domain.people import Participant, ParticipantStatus, Role
 from bot.services.offices import DEFAULT_OFFICE, add_staff, set_deputy
 from bot.services.participants import invite_participant, redeem_code
 from bot.services.ports import UnitOfWork
+from bot.services.programme_sessions import add_session
 from tests.program_process import SECRET
 
 FIRST_CHAT = 70_001
@@ -115,3 +116,24 @@ def _move_in(uow: UnitOfWork, setting: Setting) -> None:
 def people_of(uow: UnitOfWork) -> list[Participant]:
     """Everybody, in the order of their chats."""
     return sorted(uow.participants.of_office(DEFAULT_OFFICE), key=lambda one: one.id)
+
+
+def appoint(
+    uow: UnitOfWork,
+    person: Participant,
+    starts_at: datetime,
+    *,
+    lasts: timedelta = timedelta(hours=1),
+    theme: str = "Samtale",
+) -> None:
+    """An appointment of one person's own, of which nobody is told but by its reminders."""
+    add_session(
+        uow,
+        office_id=person.office_id,
+        participant_id=person.id,
+        starts_at=starts_at,
+        ends_at=starts_at + lasts,
+        theme=theme,
+        place="Rom 3",
+        announce=False,
+    )
