@@ -22,6 +22,9 @@ from tests.program_process import SECRET, TOKEN
 BENCH_PYTHON = Path(".venv-bench/bin/python")  # seen from the project's folder
 # Long enough for everybody to come to rest before the load is let go.
 SETTLE_S = 1.0
+# What is written after the answer belongs to the update's cost.
+AFTERWARDS_S = 0.2
+WARMING = 200
 LIFTED_RATE = "100000"
 TEXT = "Hei, dette er tekst nummer #, og den er ikke lang."
 
@@ -72,6 +75,7 @@ def take_turn(
     telegram: LightTelegram,
     *,
     updates: int,
+    warming: int = WARMING,
     a_second: float = 0.0,
     within_s: float = 120.0,
     afterwards: Callable[[str], None] | None = None,
@@ -79,29 +83,36 @@ def take_turn(
     """Start it, let the updates go, wait for the answers, end it.
 
     Args:
+        warming: Updates before those that count, from others: whoever starts compiles, connects
+            and fills caches, and is measured as it runs after that.
         a_second: How many updates come a second; 0 lets all come at once.
         afterwards: Is given the database's address before it is removed.
 
     Raises:
         RuntimeError: Not every update was answered exactly once; a rate would mean nothing.
     """
-    chats = grounds.chats[:updates]
-    telegram.load(chats, text=TEXT, a_second=a_second)
+    chats = grounds.chats[: warming + updates]
+    telegram.load(chats, text=TEXT, a_second=a_second, warming=warming)
     with running(who, grounds, telegram) as (processes, url):
         telegram.wait_polled()
         time.sleep(SETTLE_S)
-        before = _cpu_s(processes)
         telegram.release()
+        if warming:
+            telegram.wait_answered(warming, within_s=within_s)
+            time.sleep(AFTERWARDS_S)
+        before = _cpu_s(processes)
+        if warming:
+            telegram.release()
         telegram.wait_answered(len(chats), within_s=within_s)
-        # What is written after the answer belongs to the update's cost.
-        time.sleep(0.2)
+        time.sleep(AFTERWARDS_S)
         cpu = _cpu_s(processes) - before
         turn = telegram.results()
         if afterwards is not None:
             afterwards(url)
-    if turn.answered != len(chats) or turn.answers != len(chats):
+    if turn.answered != updates or turn.answers != len(chats):
         raise RuntimeError(
-            f"{who.name}: {turn.answered} of {len(chats)} answered, {turn.answers} answers"
+            f"{who.name}: {turn.answered} of {updates} answered, {turn.answers} answers"
+            f" to {len(chats)}"
         )
     return replace(turn, cpu_s=cpu)
 

@@ -32,6 +32,9 @@ class Stage:
         self.updates: list[bytes] = []
         self.chats: list[int] = []
         self.spacing_s = 0.0
+        # So many come first and are not measured; the others wait for a second release.
+        self.warming = 0
+        self.is_warm = False
         self.began: float | None = None
         self.confirmed = 0
         self.handed_out: list[float] = []
@@ -40,10 +43,11 @@ class Stage:
         self.calls: dict[str, int] = {}
         self.changed = asyncio.Event()
 
-    def load(self, chats: list[int], *, text: str, spacing_s: float) -> None:
+    def load(self, chats: list[int], *, text: str, spacing_s: float, warming: int) -> None:
         """One text from each chat in turn, `spacing_s` apart once released."""
         self.__init__()  # type: ignore[misc]
         self.chats, self.spacing_s = chats, spacing_s
+        self.warming, self.is_warm = warming, not warming
         self.updates = [
             json.dumps(
                 _update(number, chat, text.replace("#", str(number))), ensure_ascii=False
@@ -52,6 +56,8 @@ class Stage:
         ]
 
     def release(self) -> None:
+        """Let the first come; once more, the others."""
+        self.is_warm = self.is_warm or self.began is not None
         self.began = time.perf_counter()
         self.changed.set()
 
@@ -59,10 +65,16 @@ class Stage:
         """How many updates have come by now."""
         if self.began is None:
             return 0
+        before, last = (self.warming, len(self.updates)) if self.is_warm else (0, self.warming)
         if not self.spacing_s:
-            return len(self.updates)
+            return last
         passed = time.perf_counter() - self.began
-        return min(len(self.updates), int(passed / self.spacing_s) + 1)
+        return min(last, before + int(passed / self.spacing_s) + 1)
+
+    def comes_at(self, place: int) -> float:
+        """When the update comes that is released now, by its place among all."""
+        before = self.warming if self.is_warm else 0
+        return (self.began or 0.0) + (place - before) * self.spacing_s
 
     async def poll(self, offset: int, limit: int, timeout_s: int) -> bytes:
         """`getUpdates`: waits as Telegram does. Ids are positions counted from 1."""
@@ -74,8 +86,9 @@ class Stage:
             left = deadline - time.perf_counter()
             if left <= 0:
                 return b"[]"
-            if self.began is not None and first < len(self.updates):
-                due = self.began + first * self.spacing_s - time.perf_counter()
+            released = len(self.updates) if self.is_warm else self.warming
+            if self.began is not None and first < released:
+                due = self.comes_at(first) - time.perf_counter()
                 await asyncio.sleep(min(max(due, 0.0), left))
                 continue
             self.changed.clear()
@@ -90,8 +103,10 @@ class Stage:
         return b"[" + b",".join(self.updates[first:last]) + b"]"
 
     def results(self) -> dict[str, Any]:
-        """Seconds: from the first handed out to the last answer, and from coming to answer."""
-        came = [(self.began or 0.0) + n * self.spacing_s for n in range(len(self.updates))]
+        """Seconds: from the first handed out to the last answer, and from coming to answer.
+
+        `answered` and the delays are about what came after the warming up alone.
+        """
         answers = {chat: sorted(times) for chat, times in self.answered.items()}
         delays: list[float] = []
         handed_delays: list[float] = []
@@ -101,15 +116,17 @@ class Stage:
             place = taken.get(chat, 0)
             taken[chat] = place + 1
             if place < len(answers.get(chat, ())) and number < len(self.handed_out):
+                if number < self.warming:
+                    continue
                 at = answers[chat][place]
                 last = max(last, at)
-                delays.append(at - came[number])
+                delays.append(at - self.comes_at(number))
                 handed_delays.append(at - self.handed_out[number])
         return {
             "updates": len(self.updates),
             "answered": len(delays),
             "answers": sum(len(times) for times in answers.values()),
-            "took_s": last - self.handed_out[0] if delays else None,
+            "took_s": last - self.handed_out[self.warming] if delays else None,
             "delays_s": delays,
             "delays_since_handed_s": handed_delays,
             "polls": self.polls,

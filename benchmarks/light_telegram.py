@@ -21,7 +21,10 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one contender did with one load, seen from Telegram's side."""
+    """What one contender did with one load, seen from Telegram's side.
+
+    `answers` counts those to the warming up too; the rest is about what came after it.
+    """
 
     updates: int
     answered: int
@@ -45,16 +48,26 @@ class LightTelegram:
     def close(self) -> None:
         self._http.close()
 
-    def load(self, chats: Sequence[int], *, text: str, a_second: float = 0.0) -> None:
-        """Prepare one text per entry of `chats`; all at once, or `a_second` of them."""
+    def load(
+        self, chats: Sequence[int], *, text: str, a_second: float = 0.0, warming: int = 0
+    ) -> None:
+        """Prepare one text per entry of `chats`; all at once, or `a_second` of them.
+
+        Args:
+            warming: So many come with the first release, the others with a second one.
+        """
         spacing = 1 / a_second if a_second else 0.0
-        self._ask("load", {"chats": list(chats), "text": text, "spacing_s": spacing})
+        self._ask(
+            "load",
+            {"chats": list(chats), "text": text, "spacing_s": spacing, "warming": warming},
+        )
 
     def wait_polled(self, polls: int = 1, *, within_s: float = 30.0) -> None:
         """Wait until somebody has asked for updates: the contender is up."""
         self._until(lambda: self._ask("progress")["polls"] >= polls, within_s)
 
     def release(self) -> None:
+        """Let them come: first those that warm up, then the others."""
         self._ask("release")
 
     def wait_answered(self, count: int, *, within_s: float) -> bool:

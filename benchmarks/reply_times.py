@@ -11,6 +11,8 @@ from benchmarks.table import NO_DATABASE, Line, median, percentile
 # Updates a second, and for how many seconds.
 OFFERED = (20, 100, 200)
 SECONDS, SECONDS_FULL = 5, 15
+# Seconds at the same pace before those that count.
+WARMING_S = 2
 ROUNDS, ROUNDS_FULL = 3, 5
 SHARES = {"p50": 0.5, "p99": 0.99}
 
@@ -22,14 +24,19 @@ def measure(how: How) -> list[Line]:
     """At each pace the echo and ours take turns."""
     seconds = SECONDS_FULL if how.is_full else SECONDS
     lines = []
-    with Grounds(max(OFFERED) * seconds) as grounds, light_telegram() as telegram:
+    with Grounds(max(OFFERED) * (WARMING_S + seconds)) as grounds, light_telegram() as telegram:
         contenders = [DEFAULT_ECHO, *(ours(database) for database in how.databases)]
         for pace in OFFERED:
             times: Times = {(c.database, share): [] for c in contenders for share in SHARES}
             for _ in range(ROUNDS_FULL if how.is_full else ROUNDS):
                 for who in contenders:
                     turn = take_turn(
-                        who, grounds, telegram, updates=pace * seconds, a_second=float(pace)
+                        who,
+                        grounds,
+                        telegram,
+                        updates=pace * seconds,
+                        warming=pace * WARMING_S,
+                        a_second=float(pace),
                     )
                     for name, share in SHARES.items():
                         delay = percentile(turn.delays_s, share) * 1000

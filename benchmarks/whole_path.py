@@ -6,6 +6,7 @@ from benchmarks.contenders import (
     AIOGRAM_ECHO,
     BACKEND_ECHO,
     DEFAULT_ECHO,
+    WARMING,
     Contender,
     naive,
     ours,
@@ -35,7 +36,7 @@ def measure(how: How) -> list[Line]:
         everybody[f"ours {database}"] = ours(database)
     rates: Rates = {key: [] for key in everybody}
     costs: Rates = {key: [] for key in everybody}
-    with Grounds(updates) as grounds, light_telegram() as telegram:
+    with Grounds(WARMING + updates) as grounds, light_telegram() as telegram:
         for _ in range(ROUNDS_FULL if how.is_full else ROUNDS):
             for key, who in everybody.items():
                 turn = take_turn(who, grounds, telegram, updates=updates)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import psycopg
 
-from benchmarks.contenders import BENCH_PYTHON, ours, take_turn
+from benchmarks.contenders import BENCH_PYTHON, WARMING, ours, take_turn
 from benchmarks.grounds import Grounds
 from benchmarks.how import How
 from benchmarks.light_telegram import ROOT, LightTelegram, light_telegram
@@ -47,7 +47,7 @@ def measure(how: How) -> list[Line]:
     updates = UPDATES_FULL if how.is_full else UPDATES
     found = {processes: Found() for processes in PROCESSES}
     theirs: list[float] = []
-    with Grounds(updates) as grounds, light_telegram() as telegram:
+    with Grounds(WARMING + updates) as grounds, light_telegram() as telegram:
         for _ in range(ROUNDS_FULL if how.is_full else ROUNDS):
             theirs.append(_procrastinate(grounds))
             for processes in PROCESSES:
