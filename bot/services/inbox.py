@@ -12,6 +12,8 @@ from bot.services.operations import tell_coordinators
 from bot.services.ports import UnitOfWork
 
 RAW_UPDATES_KEEP = timedelta(days=7)
+# Telegram repeats an update for a day at the most, and begins anew after a week without any.
+IDS_LAST = timedelta(days=3)
 SET_ASIDE_AFTER = 5
 # Telegram's ids of chats have 52 bits at the most, so that none is at or below this.
 OF_NO_CHAT = -(2**62)
@@ -50,7 +52,9 @@ def store_updates(uow: UnitOfWork, office_id: int, updates: Sequence[dict[str, A
                 participant_id=account.participant_id if account else None,
             )
         )
-    return Stored(uow.inbox.add_all_once(found) if found else 0)
+    if not found:
+        return Stored(0)
+    return Stored(uow.inbox.add_all_once(found, repeated_since=uow.now - IDS_LAST))
 
 
 def _read_chats_ahead(uow: UnitOfWork, office_id: int, updates: Sequence[dict[str, Any]]) -> None:

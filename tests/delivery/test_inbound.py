@@ -107,7 +107,7 @@ async def test_while_the_disk_refuses_nothing_counts_as_stored(
     bell = Bell()
     inbound = Inbound(office.storage, on_stored=bell.ring)
 
-    def refuse(*_: object) -> None:
+    def refuse(*_: object, **__: object) -> None:
         error = sqlite3.OperationalError("disk I/O error")
         error.sqlite_errorcode = sqlite3.SQLITE_IOERR
         raise error

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -33,13 +34,54 @@ def test_an_office_of_its_own_has_its_own_update_ids(program: Program) -> None:
 
 def test_of_many_updates_only_new_ones_are_stored(program: Program) -> None:
     def store(uow: UnitOfWork, *numbers: int) -> int:
-        return uow.inbox.add_all_once([InboxUpdate(1, n, 42, START, {"n": n}) for n in numbers])
+        return uow.inbox.add_all_once(
+            [InboxUpdate(1, n, 42, START, {"n": n}) for n in numbers], repeated_since=START
+        )
 
     first = program.storage.run_sync(store, 5, 6)
     second = program.storage.run_sync(store, 6, 7, 7)
 
     assert (first, second) == (2, 1)
     assert program.storage.read_sync(lambda uow: uow.inbox.pending_count()) == 3
+
+
+DAY = timedelta(days=1)
+
+
+def taken_in(program: Program, *updates: InboxUpdate, since: datetime = START) -> int:
+    def store(uow: UnitOfWork) -> int:
+        return uow.inbox.add_all_once(updates, repeated_since=since)
+
+    return program.storage.run_sync(store)
+
+
+def test_an_id_known_from_long_ago_is_another_update(program: Program) -> None:
+    long_ago, now = InboxUpdate(1, 5, 42, START, {"n": 1}), START + 8 * DAY
+    taken_in(program, long_ago)
+
+    new = taken_in(program, InboxUpdate(1, 5, 42, now, {"n": 2}), since=now - 3 * DAY)
+    repeated = taken_in(program, InboxUpdate(1, 5, 42, now, {"n": 2}), since=now - 3 * DAY)
+
+    assert (new, repeated) == (1, 0)
+    assert program.storage.read_sync(lambda uow: uow.inbox.pending_count()) == 2
+
+
+def test_an_id_known_from_another_chat_is_another_update(program: Program) -> None:
+    taken_in(program, InboxUpdate(1, 5, 42, START, {}), InboxUpdate(1, 6, 42, START, {}))
+
+    others = [InboxUpdate(1, 6, 42, START, {}), InboxUpdate(1, 5, 43, START, {})]
+    new, repeated = taken_in(program, *others), taken_in(program, *others)
+
+    assert (new, repeated) == (1, 0)
+    assert program.storage.read_sync(lambda uow: uow.inbox.pending_count()) == 3
+
+
+def test_an_id_that_comes_twice_at_once_is_stored_once_whatever_its_chat(program: Program) -> None:
+    twice = [InboxUpdate(1, 5, 42, START, {}), InboxUpdate(1, 5, 43, START, {})]
+
+    new = taken_in(program, *twice)
+
+    assert (new, [one.chat_id for one in claim(program)]) == (1, [42])
 
 
 OURS, THEIRS = 7, 8

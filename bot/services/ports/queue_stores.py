@@ -15,8 +15,12 @@ class InboxStore(Protocol):
         """Whether it was new: Telegram repeats what was not confirmed."""
         ...
 
-    def add_all_once(self, updates: Sequence[InboxUpdate]) -> int:
-        """The same for many in one go; how many were new."""
+    def add_all_once(self, updates: Sequence[InboxUpdate], *, repeated_since: datetime) -> int:
+        """The same for many in one go; how many were new.
+
+        A known id of another chat, or from before `repeated_since`, is another update's: Telegram
+        begins its ids anew, and an office may be given another bot.
+        """
         ...
 
     def get(self, seq: int) -> InboxUpdate: ...

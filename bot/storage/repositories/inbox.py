@@ -82,6 +82,19 @@ def _taken(dialect: str) -> Any:
     )
 
 
+# Telegram's ids are never below zero.
+_RELEASED = -(2**62)
+_OF_ANOTHER = Statement(
+    lambda _: (
+        update(inbox)
+        .where(
+            inbox.c.office_id == bindparam("office"),
+            inbox.c.update_id == bindparam("wanted"),
+            or_(inbox.c.chat_id != bindparam("chat"), inbox.c.received_at < bindparam("before")),
+        )
+        .values(update_id=_RELEASED + inbox.c.seq)
+    )
+)
 _OLDEST, _TAKEN = Statement(_oldest), Statement(_taken)
 _PARTICIPANT = [column.name for column in columns_of(InboxUpdate, inbox)].index("participant_id")
 
@@ -93,9 +106,27 @@ class Inbox(Repository[InboxUpdate]):
     def add_once(self, new: InboxUpdate) -> bool:
         return self._add_once(new) is not None
 
-    def add_all_once(self, new: Sequence[InboxUpdate]) -> int:
+    def add_all_once(self, new: Sequence[InboxUpdate], *, repeated_since: datetime) -> int:
         self._vault.fetch_keys(self._db, [update.participant_id for update in new])
-        return self._add_all_once(new)
+        # The same number twice in one go is a repetition, whatever else they say.
+        unique = list({(one.office_id, one.update_id): one for one in reversed(new)}.values())[::-1]
+        stored = self._add_all_once(unique)
+        if stored < len(unique) and self._release_ids(unique, before=repeated_since):
+            stored += self._add_all_once(unique)
+        return stored
+
+    def _release_ids(self, wanted: Sequence[InboxUpdate], *, before: datetime) -> int:
+        """Give up the ids of those that have them by chance; how many."""
+        asked = [
+            {
+                "office": one.office_id,
+                "wanted": one.update_id,
+                "chat": one.chat_id,
+                "before": before,
+            }
+            for one in wanted
+        ]
+        return _OF_ANOTHER.count_many(self._db, asked)
 
     def claim(
         self,
