@@ -6,12 +6,14 @@ import asyncio
 import io
 import json
 import ssl
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import httpx
 import orjson
+from telegram import TelegramObject
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
@@ -22,10 +24,35 @@ if TYPE_CHECKING:
 # connection the server is just closing may have been accepted, and then nobody knows.
 KEEP_ALIVE_S = 4.0
 
-_FORM = "application/x-www-form-urlencoded"
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+_JSON = {"Content-Type": "application/json"}
 # As browsers do it. Telegram shows a file's name as it stands in the header, so only what would
 # end the header is escaped; aiohttp's own way would show "%C3%A5" for "å".
 _UNSAFE_IN_NAMES = {code: f"%{code:02X}" for code in (*range(0x20), ord('"'), 0x7F)}
+
+
+class PlainCall:
+    """What `RequestData` is for a call without files, at a twentieth of its cost: a JSON object."""
+
+    contains_files = False
+
+    def __init__(self, body: bytes) -> None:
+        self.body = body
+
+    @classmethod
+    def of(cls, parameters: Mapping[str, object]) -> PlainCall | None:
+        """The parameters as one object, or None where the library has to look at them itself."""
+        fields: dict[str, object] = {}
+        for name, value in parameters.items():
+            if value is None:
+                continue
+            if type(value) in (int, float) or isinstance(value, str):
+                fields[name] = value
+            elif isinstance(value, TelegramObject):
+                fields[name] = value.to_json()
+            else:
+                return None
+        return cls(orjson.dumps(fields))
 
 
 class AiohttpRequest(BaseRequest):
@@ -98,6 +125,7 @@ class AiohttpRequest(BaseRequest):
         if self._http is None:
             raise RuntimeError("This request backend is not open: call initialize() first.")
         has_files = request_data is not None and request_data.contains_files
+        body, headers = (None, None) if request_data is None else _body(request_data)
         read_s = _chosen(read_timeout, self._read_s)
         connect_s = _chosen(connect_timeout, self._connect_s)
         pool_s = _chosen(pool_timeout, self._pool_s)
@@ -108,8 +136,8 @@ class AiohttpRequest(BaseRequest):
                 self._http.request(
                     method,
                     url,
-                    data=None if request_data is None else _body(request_data),
-                    headers=None if request_data is None or has_files else {"Content-Type": _FORM},
+                    data=body,
+                    headers=headers,
                     timeout=_limits(_together(pool_s, connect_s), connect_s, read_s),
                     # A redirect would send a message a second time.
                     allow_redirects=False,
@@ -165,9 +193,14 @@ def _together(*limits: float | None) -> float | None:
     return sum(known) if len(known) == len(limits) else None
 
 
-def _body(request_data: RequestData) -> bytes | aiohttp.FormData:
+def _body(
+    request_data: RequestData | PlainCall,
+) -> tuple[bytes | aiohttp.FormData, Mapping[str, str] | None]:
+    """What is sent, and the headers that say what it is."""
+    if isinstance(request_data, PlainCall):
+        return request_data.body, _JSON
     if not request_data.contains_files:
-        return request_data.url_encoded_parameters().encode()
+        return request_data.url_encoded_parameters().encode(), _FORM
     form = aiohttp.FormData(quote_fields=False, default_to_multipart=True)
     for name, value in request_data.json_parameters.items():
         form.add_field(name, value)
@@ -179,4 +212,4 @@ def _body(request_data: RequestData) -> bytes | aiohttp.FormData:
             filename=filename.translate(_UNSAFE_IN_NAMES),
             content_type=content_type,
         )
-    return form
+    return form, None

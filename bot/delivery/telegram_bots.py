@@ -2,45 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, cast
-from urllib.parse import urlencode
 
-from telegram import Bot, TelegramObject
+from telegram import Bot
 from telegram.request import RequestData
 
-from bot.delivery.aiohttp_request import AiohttpRequest
+from bot.delivery.aiohttp_request import AiohttpRequest, PlainCall
 
 SENDING_CONNECTIONS = 32
 CONNECT_S = 5.0
 ANSWER_S = 20.0
-
-
-class PlainForm:
-    """What `RequestData` is for a call without files, at a tenth of its cost."""
-
-    contains_files = False
-
-    def __init__(self, fields: dict[str, str]) -> None:
-        self._fields = fields
-
-    @classmethod
-    def of(cls, parameters: Mapping[str, object]) -> PlainForm | None:
-        """The parameters as a form, or None where the library has to look at them itself."""
-        fields = {}
-        for name, value in parameters.items():
-            if value is None:
-                continue
-            if type(value) in (int, float) or isinstance(value, str):
-                fields[name] = str(value)
-            elif isinstance(value, TelegramObject):
-                fields[name] = value.to_json()
-            else:
-                return None
-        return cls(fields)
-
-    def url_encoded_parameters(self) -> str:
-        return urlencode(self._fields)
 
 
 class TelegramBot(Bot):
@@ -54,7 +25,7 @@ class TelegramBot(Bot):
 
     async def call(self, method: str, **parameters: object) -> Any:
         """Return the answer's `result`, or None when it has none. Raises TelegramError."""
-        plain = PlainForm.of(parameters)
+        plain = PlainCall.of(parameters)
         try:
             if plain is None:
                 return await self._post(method, parameters)
