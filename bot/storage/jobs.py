@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError as FutureCancelled
 from concurrent.futures import Future
+from functools import partial
 from typing import Any
 
 logger = logging.getLogger(__name__)
@@ -14,18 +15,28 @@ logger = logging.getLogger(__name__)
 ReadAhead = Callable[[Any, Sequence[tuple[Any, ...]]], None]
 
 
+# Told once what came of a unit: what it returned, or the error.
+Settled = Callable[[Any, Exception | None], None]
+
+
 class Job:
-    """One unit of work that somebody waits for: `work(unit, *given)`."""
+    """One unit of work, `work(unit, *given)`."""
 
-    __slots__ = ("_done", "_unit_made", "future", "given", "sheaf", "work")
+    __slots__ = ("_done", "_settled", "_unit_made", "given", "is_settled", "sheaf", "work")
 
-    def __init__(self, work: Callable[..., Any], given: tuple[Any, ...] = ()) -> None:
+    def __init__(
+        self,
+        work: Callable[..., Any],
+        given: tuple[Any, ...],
+        settled: Settled,
+        *,
+        sheaf: Sheaf | None = None,
+    ) -> None:
         self.work = work
         self.given = given
-        self.sheaf: Sheaf | None = None
-        self.future: Future[Any] = Future()
-        # A waiter that is cancelled must not cancel the unit: what was asked for happens.
-        self.future.set_running_or_notify_cancel()
+        self.sheaf = sheaf
+        self.is_settled = False
+        self._settled = settled
         self._done: Any = None
         self._unit_made: Any = None
 
@@ -40,39 +51,63 @@ class Job:
                 callback()
             except Exception:
                 logger.exception("A callback after a commit failed")
-        self.future.set_result(self._done)
+        self.is_settled = True
+        self._settled(self._done, None)
 
     def fail(self, error: BaseException) -> None:
-        self.future.set_exception(_deliverable(error))
+        self.is_settled = True
+        self._settled(None, _deliverable(error))
+
+
+def waited_for(work: Callable[..., Any], given: tuple[Any, ...]) -> tuple[Job, Future[Any]]:
+    """A job of its own, and the future of its result."""
+    future = _future()
+
+    def settled(result: Any, error: Exception | None) -> None:
+        if error is None:
+            future.set_result(result)
+        else:
+            future.set_exception(error)
+
+    return Job(work, given, settled), future
 
 
 class Sheaf:
-    """Jobs that are put in together; `future` is done once every one of them is settled.
+    """The same work many times, put in together; `future` is done once each is settled.
 
-    Its result holds for each job what it returned, or the exception that it raised.
+    Its result holds for each what it returned, or the exception that it raised. A future for each
+    would cost more than putting it in and telling of it.
     """
 
-    def __init__(self, jobs: Iterable[Job], ahead: ReadAhead | None = None) -> None:
+    def __init__(
+        self,
+        work: Callable[..., Any],
+        many: Sequence[tuple[Any, ...]],
+        ahead: ReadAhead | None = None,
+    ) -> None:
         """`ahead` runs before the first of them, where they share a transaction."""
-        self.jobs = tuple(jobs)
+        self.jobs = tuple(
+            Job(work, given, partial(self._one_settled, place), sheaf=self)
+            for place, given in enumerate(many)
+        )
         self.ahead = ahead
-        self.future: Future[list[Any]] = Future()
-        self.future.set_running_or_notify_cancel()
+        self.future = _future()
+        self._outcomes: list[Any] = [None] * len(self.jobs)
         self._left = len(self.jobs)
-        for job in self.jobs:
-            job.sheaf = self
-            job.future.add_done_callback(self._one_settled)
 
-    def _one_settled(self, _: Future[Any]) -> None:
+    def _one_settled(self, place: int, result: Any, error: Exception | None) -> None:
         # By the one thread that has the sheaf.
+        self._outcomes[place] = result if error is None else error
         self._left -= 1
         if not self._left:
-            self.future.set_result([_outcome(job.future) for job in self.jobs])
+            self.future.set_result(self._outcomes)
 
 
-def _outcome(settled: Future[Any]) -> Any:
-    error = settled.exception()
-    return settled.result() if error is None else error
+def _future() -> Future[Any]:
+    future: Future[Any] = Future()
+    # A waiter that is cancelled must not cancel the unit: what was asked for happens.
+    future.set_running_or_notify_cancel()
+    return future
 
 
 def _deliverable(error: BaseException) -> Exception:

@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
@@ -13,7 +14,7 @@ from sqlalchemy import URL, Engine
 from bot.domain.errors import StorageUnavailable
 from bot.storage.engine import make_engine
 from bot.storage.faults import is_sqlite
-from bot.storage.jobs import Job, ReadAhead, Sheaf
+from bot.storage.jobs import Job, ReadAhead, Sheaf, waited_for
 from bot.storage.lanes import StorageLane
 from bot.storage.transactions import RETRY_DELAYS, MakeUnit, Runner
 
@@ -179,8 +180,7 @@ class StorageThreads:
         for lane in {self._writing, self._repeating, self._claiming}:
             everybody = threading.Barrier(len(lane.threads))
             for _ in lane.threads:
-                job = self._submit(lane, _meet, everybody)
-                waits.append(asyncio.wrap_future(job.future))
+                waits.append(asyncio.wrap_future(self._submit(lane, _meet, everybody)))
         await asyncio.gather(*waits, return_exceptions=True)
 
     async def run(
@@ -194,8 +194,7 @@ class StorageThreads:
             StorageUnavailable: the database failed; nothing of the unit took effect, unless
                 the connection died during the last COMMIT that was tried.
         """
-        job = self._submit(self._writing, fn, *args, **kwargs)
-        done: T = await asyncio.wrap_future(job.future)
+        done: T = await asyncio.wrap_future(self._submit(self._writing, fn, *args, **kwargs))
         return done
 
     async def repeat_if_lost(
@@ -207,8 +206,7 @@ class StorageThreads:
         it, so nothing that rests on it can be kept without it: either all of it is there after the
         server's crash, or the cause is as it was, and the unit runs once more.
         """
-        job = self._submit(self._repeating, fn, *args, **kwargs)
-        done: T = await asyncio.wrap_future(job.future)
+        done: T = await asyncio.wrap_future(self._submit(self._repeating, fn, *args, **kwargs))
         return done
 
     async def run_all(
@@ -228,7 +226,7 @@ class StorageThreads:
         """
         if not many:
             return []
-        sheaf = Sheaf((Job(fn, given) for given in many), ahead)
+        sheaf = Sheaf(fn, many, ahead)
         self._put(self._repeating, sheaf.jobs)
         done: list[T | Exception] = await asyncio.wrap_future(sheaf.future)
         return done
@@ -241,29 +239,27 @@ class StorageThreads:
         On PostgreSQL it sees each row as it is when it gets there, not as of one snapshot, and
         does not wait for the disk: what is taken is free again when its taker is no more.
         """
-        job = self._submit(self._claiming, fn, *args, **kwargs)
-        done: T = await asyncio.wrap_future(job.future)
+        done: T = await asyncio.wrap_future(self._submit(self._claiming, fn, *args, **kwargs))
         return done
 
     def run_sync(
         self, fn: Callable[Concatenate[Any, P], T], /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """The same for code without an event loop: blocks until the commit."""
-        done: T = self._submit(self._writing, fn, *args, **kwargs).future.result()
+        done: T = self._submit(self._writing, fn, *args, **kwargs).result()
         return done
 
     async def read(
         self, fn: Callable[Concatenate[Any, P], T], /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run a unit that only reads, on one snapshot, beside the writers."""
-        job = self._submit(self._reading, fn, *args, **kwargs)
-        done: T = await asyncio.wrap_future(job.future)
+        done: T = await asyncio.wrap_future(self._submit(self._reading, fn, *args, **kwargs))
         return done
 
     def read_sync(
         self, fn: Callable[Concatenate[Any, P], T], /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        done: T = self._submit(self._reading, fn, *args, **kwargs).future.result()
+        done: T = self._submit(self._reading, fn, *args, **kwargs).result()
         return done
 
     @property
@@ -273,10 +269,10 @@ class StorageThreads:
 
     def _submit(
         self, lane: StorageLane, fn: Callable[..., Any], /, *args: Any, **kwargs: Any
-    ) -> Job:
-        job = Job(partial(fn, **kwargs) if kwargs else fn, args)
+    ) -> Future[Any]:
+        job, future = waited_for(partial(fn, **kwargs) if kwargs else fn, args)
         self._put(lane, (job,))
-        return job
+        return future
 
     def _put(self, lane: StorageLane, jobs: Sequence[Job]) -> None:
         if threading.current_thread() in self._threads:

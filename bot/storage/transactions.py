@@ -80,7 +80,7 @@ class Runner:
             again = self._with_retries(lambda: self._run_batch(jobs))
         except BaseException as error:
             for job in jobs:
-                if not job.future.done():
+                if not job.is_settled:
                     job.fail(self._explain(error))
             return
         for job in again:
@@ -200,7 +200,7 @@ class Runner:
     ) -> Sequence[Job]:
         for job, error in failed:
             job.fail(self._explain(error))
-        return [job for job in jobs if not job.future.done()]
+        return [job for job in jobs if not job.is_settled]
 
     def _with_retries(self, attempt: Callable[[], Any]) -> Any:
         for tries, delay in enumerate(self._retry_delays, start=1):
