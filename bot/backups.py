@@ -21,6 +21,8 @@ from bot.storage.pack_shelf import PackShelf
 from bot.storage.repositories.conversations import ProgramState
 from bot.storage.repositories.restored import Restored, key_ids_in_use, newest_moment
 from bot.storage.restore import (
+    destroy_what_erasures_left,
+    erased_key_ids,
     merge_keys,
     restore_postgresql,
     restore_sqlite,
@@ -71,7 +73,8 @@ def restore(
 
     Raises:
         RuleBroken: the backup does not fit, or something stands against it; nothing was changed.
-        BadSetting, StorageUnavailable: nothing was changed but for keys that were added.
+        BadSetting, StorageUnavailable: nothing was changed but for keys that were added, and those
+            of people who are erased.
     """
     require(settings, "secret_key")
     url = parse_url(settings.database_url)
@@ -80,7 +83,7 @@ def restore(
     if url.get_backend_name() == "postgresql":
         # So that the restore can tell its own connections from a program's.
         url = url.update_query_dict({"application_name": "tettpa_restore"})
-    _look_at_target(url, manifest, lose_newer=lose_newer, real_now=real_now)
+    erased = _look_at_target(url, manifest, lose_newer=lose_newer, real_now=real_now)
     master_key = derive_master_key(settings.secret_key)
     if keys_file is not None:
         _ensure_openable(keys_file, master_key)
@@ -89,6 +92,7 @@ def restore(
         keys.ensure_schema()
         if keys_file is not None:
             merge_keys(url, keys_file, keys)
+        destroy_what_erasures_left(keys, erased)
         settled = _put_back(settings, url, folder, manifest, keys, now=now)
     finally:
         keys.close()
@@ -166,21 +170,26 @@ def _ensure_openable(keys_file: Path, master_key: bytes) -> None:
 
 def _look_at_target(
     url: URL, manifest: files.Manifest, *, lose_newer: bool, real_now: datetime
-) -> None:
-    """Refuse while a program runs, and when something newer would be lost unasked."""
+) -> set[str]:
+    """Refuse while a program runs, and when something newer would be lost unasked.
+
+    Returns:
+        The keys of those who are erased there, as far as it can be read.
+    """
     if url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists():
-        return
+        return set()
     engine = make_engine(url, read_only=True)
     try:
         with engine.connect() as connection:
             newest = newest_moment(connection)
             # An empty database has nothing to lose, and no table that could hold a lease.
             runs = newest is not None and program_runs(ProgramState(connection), real_now=real_now)
+            erased = erased_key_ids(connection)
     except SQLAlchemyError as error:
         if lose_newer and url.get_backend_name() == "sqlite":
             engine.dispose()
             set_aside_damaged(url, f"{real_now:%Y%m%dT%H%M%SZ}")
-            return
+            return set()
         raise unavailable(engine, error) from error
     finally:
         engine.dispose()
@@ -192,6 +201,7 @@ def _look_at_target(
             f"{manifest.moment:%Y-%m-%d %H:%M} UTC: what is newer would be lost. "
             "Back it up, then repeat with --yes."
         )
+    return erased
 
 
 def _release() -> str:

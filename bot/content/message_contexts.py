@@ -107,6 +107,7 @@ MESSAGE_CONTEXTS: Mapping[str, Samples] = {
     "run.long_text_more": {},  # asks on after each piece of a longer text; the button is "done"
     "run.upload_received": {},
     "run.file_too_large": {"megabytes": 20},
+    "run.first_file_kept": {},  # of several sent together, where there is room for one
     # Files made for them: what stands below each, and what is said when there is none.
     "document.cv": {},
     "document.letter": {},

@@ -43,7 +43,7 @@ class Lane(IntEnum):
 class MessageClass(StrEnum):
     """What an unknown outcome means for the message (docs/reliability.md)."""
 
-    AT_MOST_ONCE = "at_most_once"  # reminders, acknowledgements, broadcasts
+    AT_MOST_ONCE = "at_most_once"  # reminders, nudges, acknowledgements
     AT_LEAST_ONCE = "at_least_once"  # questions and course modules: two copies at most
 
 

@@ -13,9 +13,13 @@ from bot.services.staff_groups import switch_group_off
 
 @dataclass(frozen=True, slots=True)
 class GroupNote:
-    """`linked_at` None: the office allows a group, and none has been linked yet."""
+    """`linked_at` None: the office allows a group, and none has been linked yet.
+
+    `code_until`: a code is out by which a group, or another one, can be linked.
+    """
 
     linked_at: datetime | None
+    code_until: datetime | None
 
 
 def group_note(uow: UnitOfWork, staff: Staff) -> GroupNote | None:
@@ -23,7 +27,10 @@ def group_note(uow: UnitOfWork, staff: Staff) -> GroupNote | None:
     if staff.role is not Role.COORDINATOR:
         return None
     group = uow.staff_groups.current_of(staff.office_id)
-    return None if group is None else GroupNote(group.linked_at)
+    if group is None:
+        return None
+    until = group.code_expires_at
+    return GroupNote(group.linked_at, until if until is not None and until > uow.now else None)
 
 
 def have_group_off(uow: UnitOfWork, staff: Staff) -> bool:

@@ -214,7 +214,11 @@ def _wake_run(uow: UnitOfWork, participant: Participant, order: DocumentOrder) -
     run = uow.runs.get(order.run_id)
     stands_at = run_state.load(run.state).step_key
     if run.status == RunStatus.WAITING.value and stands_at == order.step_key:
-        how = Sending(rule=run.flow_key, not_before=_not_before(uow, order))
+        how = Sending(
+            rule=run.flow_key,
+            message_class=MessageClass.AT_LEAST_ONCE,
+            not_before=_not_before(uow, order),
+        )
         advance(uow, participant, run, Wake(early=True), how=how)
 
 

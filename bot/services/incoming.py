@@ -111,19 +111,21 @@ def media_received(
     file_id: str = "",
     file_name: str = "",
     size: int = 0,
+    album: str = "",
 ) -> None:
     """A photo, voice message, sticker or the like.
 
     Args:
         file_id: What Telegram hands a photo or file out for; "" for other media.
         size: In bytes; 0 when unknown.
+        album: What Telegram calls those that were sent together; "" for one sent alone.
     """
     participant = _active(uow, event)
     if participant is None:
         return
     question = newest_question(uow, participant)
     media = OtherMedia(kind, file_id, clean_name(file_name))
-    is_answer = upload_answered(uow, participant, question, media, size=size)
+    is_answer = upload_answered(uow, participant, question, media, size=size, album=album)
     if is_answer and not caption.strip():
         return
     run = run_of(uow, question)

@@ -10,6 +10,7 @@ from bot.domain.errors import NotFound
 from bot.domain.message_bodies import parse_callback_data
 from bot.domain.messages import Button, Question, QuestionState, Run
 from bot.domain.people import Participant, ParticipantStatus
+from bot.domain.question_subjects import asked_by
 from bot.domain.rehearsal import is_rehearsed
 from bot.domain.run_events import AnswerGiven, Redraw
 from bot.domain.steps.kind import GENERAL_BUTTONS
@@ -153,6 +154,7 @@ def tap(uow: UnitOfWork, participant: Participant, data: str) -> TapResult:
         say(uow, participant, "question.old")
         return TapResult(remove_buttons=False)
     option = parsed[1]
+    question = _or_asked_again(uow, question, option)
     kind = QUESTION_KINDS[question.kind]
     if participant.status is not ParticipantStatus.ACTIVE and not kind.before_yes:
         offer_to_begin(uow, participant)
@@ -172,6 +174,15 @@ def tap(uow: UnitOfWork, participant: Participant, data: str) -> TapResult:
         say(uow, participant, "question.old")
     # The same button twice: the first tap did it, the second needs no words.
     return TapResult(remove_buttons=not kind.may_change)
+
+
+def _or_asked_again(uow: UnitOfWork, question: Question, option: str) -> Question:
+    """A nudge asks the same once more, and perhaps never arrives: the first buttons go on working."""
+    if question.state is not QuestionState.CLOSED or asked_by(question.subject) is None:
+        return question
+    about = uow.questions.about(question.participant_id, question.kind, question.subject)
+    open_ones = [one for one in about if one.state is QuestionState.OPEN and option in one.options]
+    return open_ones[-1] if open_ones else question
 
 
 def _resumed(uow: UnitOfWork, participant: Participant, question: Question) -> None:

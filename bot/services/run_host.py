@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.escalation_reasons import escalation_reason
 from bot.domain.flows import Flow, RunState, Step
-from bot.domain.messages import Attachment, FreeText, Lane, MessageClass, QuestionState, Run
+from bot.domain.messages import Attachment, FreeText, MessageClass, QuestionState, Run
 from bot.domain.people import Participant
 from bot.domain.profile import profile_after
 from bot.domain.question_subjects import question_subject
@@ -29,6 +29,7 @@ from bot.domain.run_events import (
     Sleep,
 )
 from bot.domain.steps.upload import UPLOAD
+from bot.domain.uploads import KIND as UPLOAD_KIND
 from bot.services.cases import raise_signal
 from bot.services.document_orders import order_document
 from bot.services.help import ask_for_help
@@ -38,6 +39,26 @@ from bot.services.run_buttons import button_rows_of
 from bot.services.run_surroundings import has_looked_up, own_words
 from bot.services.speaking import Choices, Sending, render, say, say_text, text_context
 from bot.services.text_notices import queue_text_notice
+
+
+def keep_words(
+    uow: UnitOfWork, participant: Participant, run: Run, step_key: str, words: str, *, kind: str
+) -> None:
+    """Words of a check-in are for the caseworker to read; those of a lesson are one's own work."""
+    is_check_in = run.flow_key.startswith("check_in:")
+    uow.free_texts.store(
+        FreeText(
+            office_id=run.office_id,
+            participant_id=participant.id,
+            at=uow.now,
+            kind=kind,
+            text=words,
+            about=f"{run.flow_key}:{step_key}",
+            seen_at=None if is_check_in else uow.now,
+        )
+    )
+    if is_check_in:
+        queue_text_notice(uow, participant)
 
 
 @dataclass(slots=True)
@@ -161,24 +182,10 @@ class RunHost:
                 )
 
     def _keep_words(self, step_key: str, words: str) -> None:
-        """Words of a check-in are for the caseworker to read; those of a lesson are one's own work."""
         if step_key in self.flow.own_steps:
             return  # part of what they make: in their profile alone
-        is_check_in = self.run.flow_key.startswith("check_in:")
-        is_upload = self._step(step_key).kind == UPLOAD.code
-        self.uow.free_texts.store(
-            FreeText(
-                office_id=self.run.office_id,
-                participant_id=self.participant.id,
-                at=self.uow.now,
-                kind="upload" if is_upload else "answer",
-                text=words,
-                about=f"{self.run.flow_key}:{step_key}",
-                seen_at=None if is_check_in else self.uow.now,
-            )
-        )
-        if is_check_in:
-            queue_text_notice(self.uow, self.participant)
+        kind = UPLOAD_KIND if self._step(step_key).kind == UPLOAD.code else "answer"
+        keep_words(self.uow, self.participant, self.run, step_key, words, kind=kind)
 
     def _hand_to_human(self, step_key: str, reason: str) -> None:
         source = f"run:{self.run.id}:{step_key}:{self.uow.cause}"
@@ -220,12 +227,10 @@ class RunHost:
         }
 
     def _how(self, step_key: str, slot: str) -> Sending:
-        """Course texts and questions may come twice rather than not at all."""
-        base = self.how or Sending(rule=self.run.flow_key)
+        """Course texts and questions may come twice rather than not at all, if not said otherwise."""
+        base = self.how or Sending(rule=self.run.flow_key, message_class=MessageClass.AT_LEAST_ONCE)
         return replace(
             base,
             subject=f"run:{self.run.id}",
             key=None if base.key is None else f"{base.key}:{step_key}:{slot}",
-            lane=base.lane if self.how else Lane.REPLY,
-            message_class=MessageClass.AT_LEAST_ONCE,
         )

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.domain import run_state
 from bot.domain.flows import RunStatus, Step
-from bot.domain.messages import Lane, Run
+from bot.domain.messages import Lane, MessageClass, Run
 from bot.domain.people import Participant
 from bot.domain.planning import Occurrence
 from bot.domain.run_events import Wake
@@ -115,5 +115,11 @@ def _step_of(uow: UnitOfWork, run: Run) -> Step | None:
 
 
 def _wake(uow: UnitOfWork, participant: Participant, run: Run, key: str) -> None:
-    how = Sending(rule=run.flow_key, key=key, lane=Lane.REMINDER, is_initiative=True)
+    how = Sending(
+        rule=run.flow_key,
+        key=key,
+        lane=Lane.REMINDER,
+        message_class=MessageClass.AT_LEAST_ONCE,
+        is_initiative=True,
+    )
     advance(uow, participant, run, Wake(), how=how)

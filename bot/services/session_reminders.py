@@ -16,6 +16,7 @@ from bot.services.initiative import record_verdict
 from bot.services.plan_words import say_with_plan
 from bot.services.ports import UnitOfWork
 from bot.services.session_words import place_pin, session_values, when_words
+from bot.services.sessions_left_out import note_left_out
 from bot.services.speaking import Choices, Sending, button_rows, calendar_of, hold_back
 
 # From so many days ahead a reminder says how long there is to go.
@@ -38,7 +39,10 @@ def answer_rows(
 
 def plan_reminders(uow: UnitOfWork, participant: Participant, gathering: ProgrammeSession) -> None:
     """Plan every reminder of one session for one participant that is still to come."""
-    if gathering.status is not SessionStatus.PLANNED or gathering.starts_at <= uow.now:
+    if gathering.status is not SessionStatus.PLANNED:
+        return
+    if gathering.starts_at <= uow.now:
+        note_left_out(uow, gathering)
         return
     calendar = calendar_of(uow, gathering.office_id)
     revision = f"{reminder_revision(gathering.starts_at, calendar)}~{gathering.changes}"
@@ -68,6 +72,8 @@ def plan_reminders(uow: UnitOfWork, participant: Participant, gathering: Program
                 due_at=due_at,
                 expires_at=gathering.starts_at,
             )
+        else:
+            note_left_out(uow, gathering)
 
 
 def read_ahead_of_reminders(uow: UnitOfWork, due: Sequence[Occurrence]) -> None:

@@ -103,6 +103,10 @@ def fire_no_sign_of_life(uow: UnitOfWork, occurrence: Occurrence) -> occurrences
     quiet = uow.pack(participant.office_id).programme.quiet
     calendar = calendar_of(uow, participant.office_id)
     last = participant.last_sign_of_life_at or participant.invited_at
+    if last > uow.now:  # under a wrong clock
+        last = uow.now
+        if participant.last_sign_of_life_at is not None:
+            uow.participants.save(replace(participant, last_sign_of_life_at=last))
     silent_since = calendar.add(last, quiet.no_sign_of_life_after)
     if silent_since > uow.now:
         return occurrences.Postponed(silent_since, "sign_of_life")

@@ -30,6 +30,7 @@ from bot.services.speaking import calendar_of
 # Phones and servers tell the time to the second.
 SAME_MOMENT = timedelta(seconds=2)
 AMONG_NEWEST = 10
+LONGEST_BUTTON = 64  # characters; longer words of one's own need no look at what was sent
 TICKED = frozenset({CHOOSE_SEVERAL.code, RANK.code})
 
 
@@ -118,8 +119,9 @@ def _answer_run(
     # Where words of one's own are asked for, only a button's own words are a tap.
     labels = _labels_of_run(uow, participant, run, question, step)
     option = option_typed(words, labels, exactly=question.accepts_text)
-    if option is None and not question.accepts_text:
-        option = option_typed(words, _labels_shown(uow, question))
+    if option is None and (len(words) <= LONGEST_BUTTON or not question.accepts_text):
+        shown = _labels_shown(uow, question)
+        option = option_typed(words, shown, exactly=question.accepts_text)
     is_numbers = step.kind in TICKED and numbers_typed(words, step.options) is not None
     if is_numbers or (question.accepts_text and option is None):
         outcome = advance(uow, participant, run, Text(words))
@@ -158,6 +160,8 @@ def _labels_shown(uow: UnitOfWork, question: Question) -> Labels:
 
     Only among the newest messages: typed words answer what was asked last.
     """
+    if not question.options:
+        return []
     newest = uow.outbox.of_participant(question.participant_id, limit=AMONG_NEWEST)
     message = next((one for one in newest if one.question_id == question.id), None)
     buttons = () if message is None else chain.from_iterable(load_body(message.body).buttons)

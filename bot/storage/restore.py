@@ -12,16 +12,17 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import psycopg
-from sqlalchemy import URL, Connection, insert, select, text
+from sqlalchemy import URL, Connection, insert, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.domain.errors import RuleBroken, StorageUnavailable
+from bot.domain.errors import NotFound, RuleBroken, StorageUnavailable
 from bot.storage.backup import keys_engine, without_schema
 from bot.storage.engine import BUSY_TIMEOUT, address_of, make_engine, unavailable
 from bot.storage.faults import is_sqlite
 from bot.storage.keys import KeyStore, key_store_url, sealing_key
 from bot.storage.migrate import upgrade_within
 from bot.storage.postgresql_programs import output_of
+from bot.storage.tables.people import participant
 
 T = TypeVar("T")
 Settle = Callable[[Connection], T]
@@ -60,6 +61,35 @@ def merge_keys(database_url: str | URL, copied: Path, keys: KeyStore) -> None:
     for row in rows:
         if row["wrapped"] is None and known.get(row["key_id"]):
             keys.destroy(row["key_id"])
+
+
+def erased_key_ids(db: Connection) -> set[str]:
+    """The keys of those who are erased in a database, which may be an empty one."""
+    if not inspect(db).has_table(participant.name):
+        return set()
+    erased = select(participant.c.key_id).where(participant.c.status == "erased")
+    return set(db.execute(erased).scalars())
+
+
+def destroy_what_erasures_left(keys: KeyStore, erased: Iterable[str]) -> None:
+    """Destroy keys whose destruction failed at the erasure: only the tombstone outlives the restore.
+
+    Raises:
+        RuleBroken: one cannot be destroyed now.
+    """
+    whole = {stone.key_id for stone in keys.tombstones() if stone.destroyed_at is not None}
+    for key_id in sorted(set(erased) - whole):
+        try:
+            keys.destroy(key_id)
+        except NotFound:
+            continue  # a key store from before it was made: nothing can open what it sealed
+        except StorageUnavailable as error:
+            if key_id in {stone.key_id for stone in keys.tombstones()}:
+                continue  # traces are left, for the next start to remove; the erasure is known
+            raise RuleBroken(
+                "Somebody was erased whose key cannot be destroyed now, and the backup would bring "
+                "them back: stop every `tettpa` and repeat; nothing was restored."
+            ) from error
 
 
 def restore_sqlite(url: URL, copied: Path, settle: Settle[T]) -> T:

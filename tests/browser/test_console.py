@@ -11,7 +11,11 @@ from playwright.async_api import Page, async_playwright, expect
 from starlette.applications import Starlette
 
 from bot.domain.case_codes import CaseState
+from bot.domain.people import Staff
+from bot.services.speaking import Sending, say_text
+from bot.services.staff_groups import allow_group
 from bot.web.console import console_routes
+from tests.real_office import OFFICE
 from tests.waiting import until
 from tests.web.console_world import ConsoleWorld, open_world
 
@@ -85,8 +89,10 @@ async def page() -> AsyncIterator[Page]:
         assert troubles == []
 
 
-async def sign_in(page: Page, address: str, world: ConsoleWorld) -> None:
-    await page.goto(f"{address}/login/{world.link_token(world.carol)}")
+async def sign_in(
+    page: Page, address: str, world: ConsoleWorld, staff: Staff | None = None
+) -> None:
+    await page.goto(f"{address}/login/{world.link_token(staff or world.carol)}")
     await page.get_by_role("button", name="Gå inn").click()
 
 
@@ -140,7 +146,10 @@ async def test_every_page_fits_names_its_fields_and_can_be_read(
 ) -> None:
     await page.set_viewport_size({"width": width, "height": 860})
     await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    await sign_in(page, address, world)
+    office = world.office
+    office.do(lambda uow: allow_group(uow, uow.offices.get(OFFICE)))
+    office.do(say_text, office.amina, "12 400 kr", how=Sending(rule="sample"), own_from=0)
+    await sign_in(page, address, world, world.dana)
 
     for path in (
         "/cases",

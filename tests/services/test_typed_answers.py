@@ -129,11 +129,40 @@ def test_after_a_check_in_alone_nothing_more_is_said(rehearsal: Rehearsal) -> No
     assert len(answers) == 1
 
 
+@pytest.mark.parametrize("words", ["hopp over", "gå videre uten"])
+def test_skip_keeps_the_words_it_was_shown_with_beside_own_words_too(
+    rehearsal: Rehearsal, words: str
+) -> None:
+    phone = rehearsal.amina_starts()
+    rehearsal.wind_to(FRIDAY)
+    phone.tap("Fin")
+    rehearsal.run(_publish_other_button, "skip: Hopp over\n", "skip: Gå videre uten\n")
+
+    answers = phone.write(words)
+
+    assert "Vil du lage en liten plan" in answers[0]
+    assert _kept(rehearsal) == []
+
+
+@pytest.mark.parametrize("words", ["hopp ove", "1", "Jeg vil ikke hoppe over noe"])
+def test_what_is_only_nearly_an_old_button_is_words_of_their_own(
+    rehearsal: Rehearsal, words: str
+) -> None:
+    phone = rehearsal.amina_starts()
+    rehearsal.wind_to(FRIDAY)
+    phone.tap("Fin")
+    rehearsal.run(_publish_other_button, "skip: Hopp over\n", "skip: Gå videre uten\n")
+
+    phone.write(words)
+
+    assert [kept.text for kept in _kept(rehearsal)] == [words]
+
+
 def test_a_button_keeps_the_words_it_was_shown_with_when_others_are_published(
     rehearsal: Rehearsal,
 ) -> None:
     phone = _reminded(rehearsal)
-    rehearsal.run(_publish_other_button)
+    rehearsal.run(_publish_other_button, "coming: Kommer\n", "coming: Jeg er med\n")
 
     phone.write("Kommer")
 
@@ -141,10 +170,10 @@ def test_a_button_keeps_the_words_it_was_shown_with_when_others_are_published(
     assert _kept(rehearsal) == []
 
 
-def _publish_other_button(uow: UnitOfWork) -> None:
+def _publish_other_button(uow: UnitOfWork, before: str, after: str) -> None:
     stored = uow.content_versions.get(uow.offices.get(1).content_version_id or 0).files
     files = {name: str(text) for name, text in stored.items()}
     path = "messages/nb.yaml"
-    changed = files[path].replace("coming: Kommer\n", "coming: Jeg er med\n")
+    changed = files[path].replace(before, after)
     assert changed != files[path]
     publish_content(uow, 1, digest="another button", files={**files, path: changed}, by="dana")

@@ -1,5 +1,7 @@
 """Photos and files that a check-in asks for: taken, kept as a reference, and opened by staff."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from bot.domain.errors import NotFound
@@ -26,10 +28,16 @@ TEXTS = {
 }
 
 
-def _ask_for_a_file(uow: UnitOfWork) -> None:
+ONE = {language: texts.partition("steps: ")[2].rstrip("}\n") for language, texts in TEXTS.items()}
+TWO_FILES = {language: f"{words}, reference: Og attesten?" for language, words in ONE.items()}
+
+
+def _ask_for_a_file(
+    uow: UnitOfWork, steps: str = STEPS, texts_of: Mapping[str, str] = TEXTS
+) -> None:
     files = {path: str(text) for path, text in uow.pack(1).files.items()}
-    files["check_ins/weekly/check_in.yaml"] = STEPS
-    for language, texts in TEXTS.items():
+    files["check_ins/weekly/check_in.yaml"] = steps
+    for language, texts in texts_of.items():
         files[f"check_ins/weekly/{language}.yaml"] = texts
     files.pop("translations.yaml")
     publish_content(uow, 1, digest="asks for a file", files=files, by="dana")
@@ -43,6 +51,17 @@ def asked(rehearsal: Rehearsal) -> Phone:
     rehearsal.wind_to(ASKED)
     assert phone.last.text == "Send CV-en din."
     phone.forget()
+    return phone
+
+
+def asked_for(rehearsal: Rehearsal, step: str, words: Mapping[str, str]) -> Phone:
+    """Amina's phone, asked for a file by a step of its own, and with words for two for a second."""
+    more = "  - {key: reference, kind: upload, takes: [photo]}\n" if words is TWO_FILES else ""
+    steps = f"key: weekly\nsteps:\n  - {step}\n{more}  - {{key: end, kind: finish}}\n"
+    texts = {language: f"title: Uka\nsteps: {theirs}}}\n" for language, theirs in words.items()}
+    rehearsal.run(_ask_for_a_file, steps, texts)
+    phone = rehearsal.amina_starts()
+    rehearsal.wind_to(ASKED)
     return phone
 
 
@@ -147,3 +166,73 @@ def test_nobody_opens_a_file_of_another_office_or_person_or_what_is_no_file(
             rehearsal.run(open_upload, staff, person.id, text.id)
 
     assert all(text.seen_by is None for text in kept(rehearsal))
+
+
+def send_album(phone: Phone, *files: tuple[str, str], album: str = "13501") -> list[str]:
+    """Files that were sent together, as (kind, file id); what was answered to all of them."""
+    phone.forget()
+    for kind, file_id in files:
+        phone.send(kind, file_id=file_id, album=album)
+    return phone.texts
+
+
+def test_all_photos_of_an_album_are_kept_and_answered_once(
+    rehearsal: Rehearsal, asked: Phone
+) -> None:
+    answers = send_album(asked, ("photo", "ID-1"), ("photo", "ID-2"), ("photo", "ID-3"))
+
+    uploads = kept(rehearsal)
+    assert answers == ["Takk! Det du sendte, er kommet fram.", "Det var alt."]
+    assert [text.text for text in uploads] == ["photo:ID-1:", "photo:ID-2:", "photo:ID-3:"]
+    assert {(text.kind, text.about, text.seen_at) for text in uploads} == {
+        ("upload", "check_in:weekly:cv", None)
+    }
+
+
+def test_a_photo_of_an_album_does_not_answer_the_question_that_comes_next(
+    rehearsal: Rehearsal,
+) -> None:
+    phone = asked_for(rehearsal, "{key: cv, kind: upload, takes: [photo]}", TWO_FILES)
+
+    answers = send_album(phone, ("photo", "ID-1"), ("photo", "ID-2"))
+
+    assert answers == ["Takk! Det du sendte, er kommet fram.", "Og attesten?"]
+    assert [t.about for t in kept(rehearsal)] == ["check_in:weekly:cv"] * 2
+
+
+def test_another_album_answers_the_next_question(rehearsal: Rehearsal) -> None:
+    phone = asked_for(rehearsal, "{key: cv, kind: upload, takes: [photo]}", TWO_FILES)
+    send_album(phone, ("photo", "ID-1"), ("photo", "ID-2"))
+
+    answers = send_album(phone, ("photo", "ID-3"), album="13502")
+
+    assert answers[-1] == "Det var alt."
+    assert [t.about for t in kept(rehearsal)][-1] == "check_in:weekly:reference"
+
+
+def test_what_of_an_album_is_too_large_is_told_once(rehearsal: Rehearsal, asked: Phone) -> None:
+    asked.send("photo", file_id="ID-1", album="13501")
+    asked.forget()
+
+    for file_id in ("ID-2", "ID-3"):
+        asked.send("document", file_id=file_id, size=MAX_BYTES + 1, album="13501")
+
+    assert asked.texts == ["Den filen er for stor for oss. Send en på høyst 20 MB."]
+    assert [t.text for t in kept(rehearsal) if t.kind == "upload"] == ["photo:ID-1:"]
+
+
+def test_where_one_file_is_their_own_work_they_hear_once_which_was_kept(
+    rehearsal: Rehearsal,
+) -> None:
+    phone = asked_for(rehearsal, "{key: cv, kind: upload, takes: [photo], into: portrait}", ONE)
+
+    answers = send_album(phone, ("photo", "ID-1"), ("photo", "ID-2"), ("photo", "ID-3"))
+
+    profile = rehearsal.read(lambda uow: uow.profiles.of(rehearsal.cast.amina.id))
+    assert profile["portrait"] == "photo:ID-1:"
+    assert answers == [
+        "Takk! Det du sendte, er kommet fram.",
+        "Det var alt.",
+        "Her er det plass til én fil. Vi tok vare på den første du sendte.",
+    ]
+    assert not any(text.kind == "upload" for text in kept(rehearsal))

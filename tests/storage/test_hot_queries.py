@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Connection, Engine, event, text
 
 from bot.services.delivery_results import claim_messages, recover_claims
+from bot.services.plan_mending import FROM_NOW, mend_plans, note_distrust
 from bot.services.ports import UnitOfWork
 from bot.services.retention import OUTBOX_TEXTS_KEEP
 from bot.services.sweep import is_idle, next_due_at, what_is_due
@@ -40,6 +41,11 @@ def _claim(uow: UnitOfWork) -> None:
     claim_messages(uow, OFFICE, real_now=NOON + timedelta(seconds=5), limit=5, guards_clock=True)
 
 
+def _mend_plans(uow: UnitOfWork) -> None:
+    note_distrust(uow)
+    mend_plans(uow)
+
+
 def _recover(uow: UnitOfWork) -> None:
     recover_claims(uow, OFFICE, real_now=NOON, everything=False)
 
@@ -61,6 +67,7 @@ def office(place: Place) -> Iterator[RealOffice]:
         pytest.param(_claim, id="claiming messages"),
         pytest.param(_recover, id="finding senders that died"),
         pytest.param(_drop_old, id="dropping old texts"),
+        pytest.param(_mend_plans, id="mending plans"),
     ],
 )
 def test_it_walks_no_whole_table(office: RealOffice, work: Callable[[UnitOfWork], Any]) -> None:
@@ -69,6 +76,16 @@ def test_it_walks_no_whole_table(office: RealOffice, work: Callable[[UnitOfWork]
 
     assert found
     assert [walk for plan in plans(office, found) for walk in whole_walks(plan)] == []
+
+
+def test_mending_plans_reads_timers_from_a_moment_on(office: RealOffice) -> None:
+    with statements_run() as found:
+        office.do(_mend_plans)
+
+    asked = [ran for ran in found if "occurrence.rule " in ran[0].partition("WHERE")[2]]
+    assert len(asked) == 1 + len(FROM_NOW)
+    for plan in plans(office, asked):
+        assert "(due_at>" in " ".join(plan).replace(" ", "")
 
 
 def test_the_check_sees_a_whole_table_walked(office: RealOffice) -> None:

@@ -9,7 +9,7 @@ from bot.domain.people import AccountStatus, ParticipantStatus
 from bot.services.participants import redeem_code
 from bot.services.ports import UnitOfWork
 from bot.services.runs import answer_run, start_run
-from bot.services.speaking import hold_back
+from bot.services.speaking import Sending, hold_back, say_text
 from tests.real_office import OFFICE
 from tests.web.conftest import Browser
 from tests.web.console_world import ConsoleWorld
@@ -81,6 +81,27 @@ async def test_words_of_participants_are_escaped_and_find_their_own_direction(
     assert '<div class="bubble" dir="auto">Hei &amp; takk &lt;script&gt;' in page
     assert "<script" not in page
     assert "<b>Åse" not in page
+
+
+@pytest.mark.parametrize(
+    ("own_from", "shown", "told"),
+    [
+        pytest.param(0, "", "🔒</span> Deltakerens egne tall eller ord.", id="all of it"),
+        pytest.param(12, "Budsjettet: ", "🔒</span> Resten er deltakerens egne", id="its end"),
+    ],
+)
+async def test_where_own_words_are_kept_back_the_page_says_so(
+    world: ConsoleWorld, carol: Browser, own_from: int, shown: str, told: str
+) -> None:
+    how = Sending(rule="sample", key="sample:own")
+    amina = world.office.amina
+    world.office.do(say_text, amina, "Budsjettet: 12 400 kr", how=how, own_from=own_from)
+
+    page = (await carol.get(f"/participants/{amina.id}")).text
+
+    assert told in page
+    assert shown in page
+    assert "12 400" not in page
 
 
 async def test_reading_is_marked_by_a_button_and_not_by_looking(

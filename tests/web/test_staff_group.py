@@ -39,7 +39,8 @@ async def test_a_coordinator_sees_the_group_and_switches_it_off(
     answer = await dana.post(OFF)
     after = (await dana.get(answer.headers["location"])).text
 
-    assert "En gruppe er koblet til" in page
+    assert "En gruppe ble koblet til" in page
+    assert "Det er laget en kode" not in page
     assert "Ansattgruppa er slått av" in after
     assert OFF not in after
     ended = world.office.do(lambda uow: uow.staff_groups.get(1))
@@ -51,7 +52,36 @@ async def test_a_group_that_is_only_allowed_is_told_apart(
 ) -> None:
     _allowed(world)
 
-    assert "ingen er koblet til ennå" in (await dana.get("/cases")).text
+    page = (await dana.get("/cases")).text
+
+    assert "ingen er koblet til ennå" in page
+    assert "virker til i dag kl. 11.00" in page
+    assert "Vi skal ikke ha noen gruppe" in page
+    assert "Slå av ansattgruppa" not in page
+
+
+async def test_a_code_that_has_run_out_is_not_said_to_be_there(
+    world: ConsoleWorld, dana: Browser
+) -> None:
+    _allowed(world)
+    world.office.clock.go_on(hours=1)
+
+    page = (await dana.get("/cases")).text
+
+    assert "Koden er gått ut" in page
+    assert "virker til" not in page
+
+
+async def test_a_code_for_another_group_is_told_beside_the_one_that_is_linked(
+    world: ConsoleWorld, dana: Browser
+) -> None:
+    _linked(world)
+    _allowed(world)
+
+    page = (await dana.get("/cases")).text
+
+    assert "En gruppe ble koblet til" in page
+    assert "koble til en annen gruppe. Den virker til i dag kl. 11.00" in page
 
 
 async def test_a_caseworker_neither_sees_nor_switches_it(

@@ -126,6 +126,12 @@ class Participants(Repository[Participant]):
             enrolled = enrolled.where(enrolment.c.status == "active")
         return self._all(t.participant.c.id.in_(enrolled), order=t.participant.c.id)
 
+    def bring_forward_signs_of_life(self, *, after: datetime, to: datetime) -> int:
+        self._forget_all()
+        later = t.participant.c.last_sign_of_life_at > after
+        done = update(t.participant).where(later).values(last_sign_of_life_at=to)
+        return self._db.execute(done).rowcount
+
     def read_ahead(self, ids: Sequence[int]) -> None:
         self._vault.fetch_keys(self._db, ids)
         self._keep_by_number(self._read_numbered(ids))

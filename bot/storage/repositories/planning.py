@@ -155,6 +155,14 @@ class Occurrences(Repository[Occurrence]):
     def pending_by_rules(self, rules: Sequence[str]) -> list[Occurrence]:
         return self._all(t.occurrence.c.rule.in_(rules), t.occurrence.c.state == "pending")
 
+    def pending_after(self, at: datetime, rules: Sequence[str]) -> list[Occurrence]:
+        return self._all(
+            IS_PENDING,
+            t.occurrence.c.due_at > at,
+            t.occurrence.c.rule.in_(rules),
+            order=(t.occurrence.c.due_at, t.occurrence.c.id),
+        )
+
     def due(self, now: datetime, *, limit: int) -> list[Occurrence]:
         return self._all(
             IS_PENDING,
