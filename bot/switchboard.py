@@ -21,7 +21,7 @@ from bot.domain.messages import InboxUpdate
 from bot.duties import Duties, poll_of, send_of, while_held
 from bot.handlers.dispatch import Dispatcher
 from bot.handlers.door import Door
-from bot.handlers.routes import make_application
+from bot.handlers.routes import make_routes
 from bot.lines import bot_tokens, doors_of, make_line
 from bot.roles import Role
 from bot.services.offices import DEFAULT_OFFICE
@@ -62,6 +62,8 @@ class Switchboard:
         self._duties = duties
         self._inbound = inbound
         self._door = door
+        samples = SAMPLES_BY_MESSAGE if program.settings.rehearsal else None
+        self._routes = make_routes(door, samples=samples)  # one table for all lines
         self._start = start
         self.lines: dict[int, Line] = {}
         self.senders: dict[int, Sender] = {}
@@ -142,11 +144,8 @@ class Switchboard:
         self.doors.update(wanted)
 
     def _begin(self, office_id: int, token: str) -> None:
-        samples = SAMPLES_BY_MESSAGE if self._settings.rehearsal else None
         telegram_bot = make_telegram_bot(token, api_url=self._settings.telegram_api_url)
-        self._dispatchers[office_id] = Dispatcher(
-            make_application(telegram_bot, self._door, samples=samples), self._door
-        )
+        self._dispatchers[office_id] = Dispatcher(telegram_bot, self._routes, self._door)
         line = self.lines[office_id] = make_line(
             self._program,
             self._inbound,

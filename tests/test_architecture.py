@@ -47,12 +47,14 @@ CATCH_ALLS = {
     "misc",
 }
 # What a program at rest does without (test_memory_at_rest.py): Alembic and the driver of PostgreSQL,
-# 16 MB, and what a calendar file, a QR picture, a typed slip or a scrape of the metrics takes.
+# 16 MB, and what a calendar file, a QR picture, a typed slip, a mail or a scrape of the metrics takes.
 LOADED_WHEN_NEEDED = {
     "bot.app",
     "bot.neighbours",
     "bot.serving",
     "bot.domain.typed_answers",
+    "bot.notices.mailer",
+    "bot.storage.engine",
     "bot.services.calendar_file",
     "bot.web.participant_pages",
 }

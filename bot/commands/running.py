@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
-Role = Literal["all", "ingest", "worker", "console"]
+from bot.commands.starting import Role, start
 
 
 def run(
@@ -21,15 +20,7 @@ def run(
     ] = "all",
 ) -> None:
     """Run the bot, the scheduler, the sender and the console; on PostgreSQL in many processes."""
-    from bot.config import load_settings
-    from bot.running import run_program
-
-    # What was imported stays for good. Looking it through for garbage, as often as Python does by
-    # itself, took a fifth of the time under load.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
-    run_program(load_settings(), role_name=role)
+    start(role)
 
 
 def demo(

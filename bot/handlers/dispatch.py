@@ -1,25 +1,26 @@
-"""Hands one inbox row to the first of PTB's handlers that takes it, and lets failures be heard."""
+"""Hands one inbox row to the first of the routes that takes it, and lets failures be heard."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from telegram import Update
+from telegram import Bot, Update
 
 from bot.domain.messages import InboxUpdate
 from bot.handlers.door import Act, Door, current_update
 from bot.handlers.leniency import filled_in
-from bot.handlers.routes import PtbApplication
+from bot.handlers.routes import Route, route_for
 from bot.services import incoming
 from bot.services.incoming import ChatEvent
 
 
 class Dispatcher:
-    """PTB's own `process_update` returns normally when a handler failed; this raises."""
+    """What came to one bot; PTB's own dispatch returns normally when a handler failed, this raises."""
 
-    def __init__(self, application: PtbApplication, door: Door) -> None:
-        self._application = application
+    def __init__(self, telegram_bot: Bot, routes: tuple[Route, ...], door: Door) -> None:
+        self.telegram_bot = telegram_bot
+        self._routes = routes
         self._door = door
 
     async def handle(self, row: InboxUpdate) -> None:
@@ -31,18 +32,13 @@ class Dispatcher:
                 await self._door.apply(incoming.text_received, *words)
                 return
             payload = filled_in(row.payload, received_at=row.received_at)
-            update = Update.de_json(payload, self._application.bot)
+            update = Update.de_json(payload, self.telegram_bot)
             _ensure_numbers(update)
-            for handler in self._application.handlers[0]:
-                found = handler.check_update(update)
-                if found is None or found is False:
-                    continue
-                context = self._application.context_types.context.from_update(
-                    update, self._application
-                )
-                await handler.handle_update(update, self._application, found, context)
-                return
-            await self._door.ignore()
+            route = route_for(self._routes, update)
+            if route is None:
+                await self._door.ignore()
+            else:
+                await route.handle(update)
         finally:
             current_update.reset(token)
 

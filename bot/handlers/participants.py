@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from telegram import Document, Message, PhotoSize, Update
-from telegram.ext import ContextTypes
 
 from bot.handlers.door import Door, event_of
 from bot.services import incoming
-
-Context = ContextTypes.DEFAULT_TYPE
 
 # Telegram's names of what is not text, in the order they are looked for.
 MEDIA = (
@@ -34,22 +31,22 @@ class ParticipantHandlers:
     def __init__(self, door: Door) -> None:
         self._door = door
 
-    async def start(self, update: Update, _: Context) -> None:
+    async def start(self, update: Update) -> None:
         assert update.message is not None
         payload = (update.message.text or "").partition(" ")[2].strip()
         await self._door.apply(incoming.start_command, event_of(update), payload)
 
-    async def command(self, update: Update, _: Context) -> None:
+    async def command(self, update: Update) -> None:
         assert update.message is not None
         words = (update.message.text or "").split(maxsplit=1)
         name = words[0].removeprefix("/").split("@", 1)[0]
         await self._door.apply(incoming.command, event_of(update), name)
 
-    async def text(self, update: Update, _: Context) -> None:
+    async def text(self, update: Update) -> None:
         assert update.message is not None
         await self._door.apply(incoming.text_received, event_of(update), update.message.text or "")
 
-    async def media(self, update: Update, _: Context) -> None:
+    async def media(self, update: Update) -> None:
         message = update.message
         assert message is not None
         kind = next((name for name in MEDIA if getattr(message, name, None)), None)
@@ -65,21 +62,22 @@ class ParticipantHandlers:
             file_id=file.file_id if file else "",
             file_name=getattr(file, "file_name", None) or "",
             size=(file.file_size or 0) if file else 0,
+            album=message.media_group_id or "",
         )
 
-    async def edited(self, update: Update, _: Context) -> None:
+    async def edited(self, update: Update) -> None:
         message = update.edited_message
         assert message is not None
         text = message.text or message.caption or ""
         await self._door.apply(incoming.text_edited, event_of(update), text)
 
-    async def tapped(self, update: Update, _: Context) -> None:
+    async def tapped(self, update: Update) -> None:
         query = update.callback_query
         assert query is not None
         result = await self._door.apply(incoming.button_tapped, event_of(update), query.data or "")
         self._door.show_tap(query, result)
 
-    async def membership(self, update: Update, _: Context) -> None:
+    async def membership(self, update: Update) -> None:
         change = update.my_chat_member
         assert change is not None
         has_left = change.new_chat_member.status in ("kicked", "left")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from telegram import Update
 
 from bot.handlers.door import Door, event_of
-from bot.handlers.participants import Context
 from bot.services.rehearsing import TRY, Samples, try_out
 
-COMMAND = rf"^/{TRY}(@\w+)?(\s|$)"
+COMMAND = re.compile(rf"^/{TRY}(@\w+)?(\s|$)")
 
 
 class RehearsalHandlers:
@@ -17,7 +18,7 @@ class RehearsalHandlers:
     def __init__(self, door: Door, samples: Samples) -> None:
         self._door, self._samples = door, samples
 
-    async def try_out(self, update: Update, _: Context) -> None:
+    async def try_out(self, update: Update) -> None:
         assert update.message is not None
         words = (update.message.text or "").split(maxsplit=1)[1:]
         await self._door.apply(try_out, event_of(update), " ".join(words), samples=self._samples)

@@ -2,88 +2,109 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any
 
-from telegram import Bot, Update
+from telegram import Message, Update
 from telegram.constants import ChatType
-from telegram.ext import (
-    Application,
-    CallbackQueryHandler,
-    ChatMemberHandler,
-    MessageHandler,
-    filters,
-)
 
 from bot.handlers.door import Door
 from bot.handlers.groups import LINK, GroupHandlers
-from bot.handlers.participants import Context, ParticipantHandlers
+from bot.handlers.participants import ParticipantHandlers
 from bot.handlers.rehearsals import COMMAND, RehearsalHandlers
+from bot.handlers.service_messages import has_moved, is_service_message
 from bot.services.rehearsing import Samples
 
-PtbApplication = Application[Any, Any, Any, Any, Any, Any]
+# Told by their words, not by entities, which not every Bot API server sends.
+START = re.compile(r"^/start(@\w+)?(\s|$)")
+ANY_COMMAND = re.compile(r"^/\w")
 
 
-def make_application(
-    telegram_bot: Bot, door: Door, *, samples: Samples | None = None
-) -> PtbApplication:
-    """PTB's dispatch alone: no updater, no job queue, no persistence (docs/reliability.md).
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What to do with the updates it takes; the first that takes one has it.
+
+    A table of our own: PTB's dispatch, with its filters, is two megabytes of which we use a
+    handful of questions to one update.
+    """
+
+    takes: Callable[[Update], bool]
+    handle: Callable[[Update], Coroutine[Any, Any, None]]
+
+
+def make_routes(door: Door, *, samples: Samples | None = None) -> tuple[Route, ...]:
+    """The routes of all lines, in their order.
 
     Args:
         samples: What messages are filled in with in a rehearsal; None where real people write.
     """
-    application: PtbApplication = (
-        Application.builder().bot(telegram_bot).updater(None).job_queue(None).build()
-    )
-    register(application, door, samples)
-    return application
-
-
-def register(application: PtbApplication, door: Door, samples: Samples | None = None) -> None:
     people, groups = ParticipantHandlers(door), GroupHandlers(door)
-    private = filters.ChatType.PRIVATE
-    new, edited = filters.UpdateType.MESSAGE, filters.UpdateType.EDITED_MESSAGE
-
-    # Taps first: they are worthless after 150 seconds.
-    application.add_handler(CallbackQueryHandler(people.tapped))
-    # A person blocked or unblocked us; a group let us in or threw us out, which blocks nobody.
-    application.add_handler(
-        ChatMemberHandler(_by_chat(people, groups), ChatMemberHandler.MY_CHAT_MEMBER)
-    )
-    # Groups before private chats, so that no command of a group reaches a participant's handlers.
-    application.add_handler(
-        MessageHandler(~private & new & filters.StatusUpdate.MIGRATE, groups.migrated)
-    )
-    application.add_handler(MessageHandler(~private & new & filters.Regex(LINK), groups.link))
-    application.add_handler(
-        MessageHandler(~private & new & ~filters.StatusUpdate.ALL, groups.spoken)
-    )
-    application.add_handler(MessageHandler(~private, groups.ignored))
-    # Edits before commands and texts: an edited command does not run again.
-    application.add_handler(MessageHandler(private & edited, people.edited))
-    # /start carries the code of a deep link; the other commands share one way in. Told by their
-    # words, not by entities, which not every Bot API server sends.
-    start, command = filters.Regex(r"^/start(@\w+)?(\s|$)"), filters.Regex(r"^/\w")
-    application.add_handler(MessageHandler(private & new & start, people.start))
-    if samples is not None:
+    rehearsal = None if samples is None else RehearsalHandlers(door, samples)
+    return (
+        # Taps first: they are worthless after 150 seconds.
+        Route(lambda update: update.callback_query is not None, people.tapped),
+        # A person blocked or unblocked us; a group let us in or threw us out, which blocks nobody.
+        Route(_is_membership_of_a_person, people.membership),
+        Route(lambda update: update.my_chat_member is not None, groups.membership),
+        # Groups before private chats, so that no command of a group reaches a participant's handlers.
+        Route(_new(has_moved, private=False), groups.migrated),
+        Route(_new(_says(LINK), private=False), groups.link),
+        Route(_new(lambda message: not is_service_message(message), private=False), groups.spoken),
+        Route(_is_of_a_group, groups.ignored),
+        # Edits before commands and texts: an edited command does not run again.
+        Route(_is_private_edit, people.edited),
+        # /start carries the code of a deep link; the other commands share one way in.
+        Route(_new(_says(START), private=True), people.start),
         # Before the commands that everybody has: without a rehearsal this one is unknown to us.
-        rehearsal = RehearsalHandlers(door, samples)
-        application.add_handler(
-            MessageHandler(private & new & filters.Regex(COMMAND), rehearsal.try_out)
-        )
-    application.add_handler(MessageHandler(private & new & command, people.command))
-    application.add_handler(MessageHandler(private & new & filters.TEXT, people.text))
-    # Last: whatever is not text.
-    application.add_handler(MessageHandler(private & new, people.media))
+        *(
+            []
+            if rehearsal is None
+            else [Route(_new(_says(COMMAND), private=True), rehearsal.try_out)]
+        ),
+        Route(_new(_says(ANY_COMMAND), private=True), people.command),
+        Route(_new(lambda message: bool(message.text), private=True), people.text),
+        # Last: whatever is not text.
+        Route(_new(lambda _: True, private=True), people.media),
+    )
 
 
-def _by_chat(
-    people: ParticipantHandlers, groups: GroupHandlers
-) -> Callable[[Update, Context], Coroutine[Any, Any, None]]:
-    async def membership(update: Update, context: Context) -> None:
-        change = update.my_chat_member
-        assert change is not None
-        is_person = change.chat.type == ChatType.PRIVATE
-        await (people if is_person else groups).membership(update, context)
+def route_for(routes: tuple[Route, ...], update: Update) -> Route | None:
+    """The first that takes it; None for what nobody asked for, as a reaction or a business's chat."""
+    return next((route for route in routes if route.takes(update)), None)
 
-    return membership
+
+def _is_membership_of_a_person(update: Update) -> bool:
+    change = update.my_chat_member
+    return change is not None and change.chat.type == ChatType.PRIVATE
+
+
+def _new(judge: Callable[[Message], bool], *, private: bool) -> Callable[[Update], bool]:
+    """For a message that has just been written, in a private chat or in another."""
+
+    def takes(update: Update) -> bool:
+        message = update.message
+        return message is not None and _is_private(message) is private and judge(message)
+
+    return takes
+
+
+def _says(pattern: re.Pattern[str]) -> Callable[[Message], bool]:
+    return lambda message: bool(message.text and pattern.search(message.text))
+
+
+def _is_private(message: Message) -> bool:
+    return message.chat.type == ChatType.PRIVATE
+
+
+def _is_of_a_group(update: Update) -> bool:
+    """Whatever else is a message there: edits, a channel's posts, the like in a business's chats."""
+    # Taps, which may have a message too, were taken before.
+    message = update.effective_message
+    return message is not None and not _is_private(message)
+
+
+def _is_private_edit(update: Update) -> bool:
+    message = update.effective_message
+    return update.edited_message is not None and message is not None and _is_private(message)

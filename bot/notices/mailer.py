@@ -8,10 +8,9 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import unquote, urlsplit
 
-import aiosmtplib
 import structlog
 
 from bot.domain.errors import StorageUnavailable
@@ -24,6 +23,9 @@ from bot.services.notices import (
     recover_notices,
 )
 from bot.services.staff_channels import note_staff_channels
+
+if TYPE_CHECKING:
+    import aiosmtplib
 
 log = structlog.get_logger(__name__)
 
@@ -125,6 +127,8 @@ class Mailer:
                 return
 
     async def _deliver(self, mail: Mail) -> None:
+        import aiosmtplib  # half a megabyte and 4 ms, with the first mail
+
         try:
             await send_mail(self._smtp_url, self._message(mail))
         except (aiosmtplib.SMTPRecipientsRefused, aiosmtplib.SMTPSenderRefused) as error:
@@ -155,6 +159,8 @@ class Mailer:
             await self._storage.run(mail_sent, mail.notice_ids)
 
     async def _refused(self, mail: Mail, error: aiosmtplib.SMTPException) -> None:
+        import aiosmtplib
+
         refusals = getattr(error, "recipients", None) or [error]
         codes = [getattr(refusal, "code", 0) or 0 for refusal in refusals]
         is_for_good = isinstance(error, aiosmtplib.SMTPRecipientsRefused) and all(
@@ -182,6 +188,8 @@ class Mailer:
 
 async def send_mail(smtp_url: str, message: EmailMessage) -> None:
     """Hand one mail to the server of `smtp://`, `smtp+starttls://` or `smtps://`."""
+    import aiosmtplib
+
     address = urlsplit(smtp_url)
     await aiosmtplib.send(
         message,

@@ -1,6 +1,5 @@
 """Telling database failures apart: which pass by themselves, and which mean it is out of order."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -58,7 +57,7 @@ def fault_of(error: BaseException, connection: Connection | None = None) -> Faul
     if isinstance(error, StorageUnavailable) and error.__cause__ is not None:
         return fault_of(error.__cause__)  # the key store's, for one
     cause = error.orig if isinstance(error, DBAPIError) else error
-    if isinstance(cause, sqlite3.Error):
+    if cause is not None and is_of_sqlite(cause):
         return _sqlite_fault(cause)
     if not isinstance(error, DBAPIError):
         return Fault.OWN
@@ -86,7 +85,12 @@ def transaction_is_open(connection: Connection) -> bool:
     if connection.invalidated or connection.closed:
         return False
     driver = connection.connection.dbapi_connection
-    return not isinstance(driver, sqlite3.Connection) or driver.in_transaction
+    return bool(getattr(driver, "in_transaction", True))  # psycopg's has no such attribute
+
+
+def is_of_sqlite(error: BaseException) -> bool:
+    """Tell whether the driver raised it; told by name, for on PostgreSQL the driver is not loaded."""
+    return any(kind.__module__ == "sqlite3" for kind in type(error).__mro__)
 
 
 def is_sqlite(engine: Engine) -> bool:
@@ -102,7 +106,7 @@ def _is_lost(connection: Connection | None) -> bool:
     return bool(getattr(connection.connection.dbapi_connection, "broken", False))
 
 
-def _sqlite_fault(error: sqlite3.Error) -> Fault:
+def _sqlite_fault(error: BaseException) -> Fault:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in _SQLITE_BUSY:
         return Fault.CONFLICT

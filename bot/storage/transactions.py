@@ -2,7 +2,6 @@
 
 import logging
 import random
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -17,6 +16,7 @@ from bot.storage.faults import (
     Fault,
     Raced,
     fault_of,
+    is_of_sqlite,
     is_one_units_doing,
     is_sqlite,
     transaction_is_open,
@@ -248,6 +248,8 @@ def _undo(connection: Connection) -> None:
         driver: Any = connection.connection.dbapi_connection
         driver.execute("ROLLBACK TO unit").close()
         driver.execute("RELEASE unit").close()
-    except (sqlite3.Error, SQLAlchemyError):
+    except Exception as error:
+        if not (isinstance(error, SQLAlchemyError) or is_of_sqlite(error)):
+            raise
         # The savepoint is gone, and with it the transaction: the caller sees that.
         connection.invalidate()

@@ -9,7 +9,7 @@ from typing import Any
 
 from typer.testing import CliRunner
 
-from bot.cli import app
+from bot.commands.tree import app
 
 REPOSITORY = Path(__file__).parents[2]
 PROCESS_SECONDS = 60

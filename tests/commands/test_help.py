@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
-from bot.cli import app
+from bot.commands.tree import app
 from tests.commands.command_line import REPOSITORY, CommandLine
 
 HEAVY = (
@@ -54,7 +54,7 @@ def test_every_listing_has_json() -> None:
 
 
 def test_help_imports_nothing_heavy() -> None:
-    probe = f"import sys, bot.cli; print([m for m in {HEAVY!r} if m in sys.modules])"
+    probe = f"import sys, bot.commands.tree; print([m for m in {HEAVY!r} if m in sys.modules])"
 
     asked = subprocess.run(
         [sys.executable, "-c", probe], cwd=REPOSITORY, capture_output=True, text=True, check=True

@@ -41,13 +41,13 @@ class Gate(Gatherer):
 class Rig:
     """A worker as the program has it; `done` holds chat and words of what is committed, in order."""
 
-    def __init__(self, office: RealOffice, application: Any, door: Door) -> None:
+    def __init__(self, office: RealOffice, dispatcher: Dispatcher, door: Door) -> None:
         self.office = office
         self.gate = Gate(door)
         self.life: int | None = 1
         self.done: list[tuple[int, str]] = []
         self.misdeeds: dict[str, Misdeed] = {}
-        self._dispatcher = Dispatcher(application, door)
+        self._dispatcher = dispatcher
         self.worker = InboxWorker(
             office.storage,
             self._dispatcher.handle,

@@ -16,8 +16,9 @@ from bot.domain.errors import StorageUnavailable
 from bot.domain.message_bodies import callback_data
 from bot.domain.messages import InboxState
 from bot.domain.people import Participant
+from bot.handlers.dispatch import Dispatcher
 from bot.handlers.door import Door
-from bot.handlers.routes import make_application
+from bot.handlers.routes import make_routes
 from bot.services import incoming
 from bot.services.inbox import SET_ASIDE_AFTER
 from bot.services.ports import UnitOfWork
@@ -50,7 +51,7 @@ async def rig(office: RealOffice, monkeypatch: pytest.MonkeyPatch) -> Rig:
     telegram_bot = Bot(TOKEN, request=RecordingRequest(), get_updates_request=RecordingRequest())
     await telegram_bot.initialize()
     door = Door(office.storage, wake_sender=lambda: None)
-    made = Rig(office, make_application(telegram_bot, door), door)
+    made = Rig(office, Dispatcher(telegram_bot, make_routes(door), door), door)
     for name in ("text_received", "command", "button_tapped", "media_received"):
         monkeypatch.setattr(incoming, name, partial(made.note, getattr(incoming, name)))
     return made

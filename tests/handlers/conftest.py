@@ -12,7 +12,7 @@ from telegram.request import HTTPXRequest
 from bot.domain.messages import InboxState, InboxUpdate
 from bot.handlers.dispatch import Dispatcher
 from bot.handlers.door import Door
-from bot.handlers.routes import make_application
+from bot.handlers.routes import make_routes
 from bot.services.inbox import store_updates
 from tests.real_office import AMINA_CHAT, OFFICE, TOKEN, RealOffice, open_office
 
@@ -99,7 +99,7 @@ async def chat(office: RealOffice) -> Chat:
         made.woken += 1
 
     door = Door(office.storage, wake_sender=wake)
-    made = Chat(office, Dispatcher(make_application(telegram_bot, door), door), door)
+    made = Chat(office, Dispatcher(telegram_bot, make_routes(door), door), door)
     made.request = request
     return made
 

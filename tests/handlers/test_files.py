@@ -42,3 +42,15 @@ async def test_a_file_is_passed_on_by_what_telegram_knows_it_by(
     await chat.deliver(message=message(caption="Her", **media))
 
     assert passed == [(kind, "Her", *file)]
+
+
+@pytest.mark.parametrize(("given", "album"), [({"media_group_id": "13501"}, "13501"), ({}, "")])
+async def test_what_was_sent_together_is_passed_on_as_one_album(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch, given: dict[str, Any], album: str
+) -> None:
+    passed: list[str] = []
+    monkeypatch.setattr(incoming, "media_received", lambda *_, **more: passed.append(more["album"]))
+
+    await chat.deliver(message=message(photo=[SMALL], **given))
+
+    assert passed == [album]

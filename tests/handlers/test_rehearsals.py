@@ -4,7 +4,7 @@ import pytest
 from telegram import Bot
 
 from bot.handlers.dispatch import Dispatcher
-from bot.handlers.routes import make_application
+from bot.handlers.routes import make_routes
 from bot.services.rehearsing import Samples
 from tests.handlers.conftest import Chat, RecordingRequest, group_message, message
 from tests.real_office import TOKEN
@@ -17,8 +17,8 @@ SAID = "Den samlingen er over nå"
 async def rehearsing(chat: Chat) -> Chat:
     telegram_bot = Bot(TOKEN, request=RecordingRequest(), get_updates_request=RecordingRequest())
     await telegram_bot.initialize()
-    application = make_application(telegram_bot, chat.door, samples=SAMPLES)
-    chat.dispatcher = Dispatcher(application, chat.door)
+    routes = make_routes(chat.door, samples=SAMPLES)
+    chat.dispatcher = Dispatcher(telegram_bot, routes, chat.door)
     return chat
 
 

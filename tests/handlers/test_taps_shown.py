@@ -26,7 +26,7 @@ def tapped(chat: OfficeChat, buttons: list[tuple[str, str]], data: str) -> Callb
     )
     person = User(1001, "Amina", is_bot=False)
     query = CallbackQuery("1", person, "1", message=message, data=data)
-    telegram_bot = chat.dispatcher._application.bot
+    telegram_bot = chat.dispatcher.telegram_bot
     for thing in (message, query):
         thing.set_bot(telegram_bot)
     return query

@@ -189,7 +189,7 @@ async def test_together_and_one_by_one_leave_the_same_rows(
     offices: tuple[RealOffice, RealOffice],
 ) -> None:
     one_by_one, together = offices
-    dispatcher = Dispatcher(None, _door(one_by_one))  # type: ignore[arg-type]
+    dispatcher = Dispatcher(None, (), _door(one_by_one))  # type: ignore[arg-type]
     gatherer = Gatherer(_door(together))
 
     for texts in ROUNDS:
@@ -224,7 +224,7 @@ async def test_together_with_one_that_fails_the_others_leave_the_same_rows(
             raise ValueError("sample")
 
     monkeypatch.setattr(incoming, "text_received", fail_for_gone)
-    dispatcher = Dispatcher(None, _door(one_by_one))  # type: ignore[arg-type]
+    dispatcher = Dispatcher(None, (), _door(one_by_one))  # type: ignore[arg-type]
     gatherer = Gatherer(_door(together))
 
     for row in _put(one_by_one, ROUNDS[0]):
@@ -241,7 +241,7 @@ async def test_an_update_that_was_handled_is_not_handled_again_together(
 ) -> None:
     office, _ = offices
     gatherer = Gatherer(_door(office))
-    dispatcher = Dispatcher(None, _door(office))  # type: ignore[arg-type]
+    dispatcher = Dispatcher(None, (), _door(office))  # type: ignore[arg-type]
     first, second = _put(office, [(AMINA_CHAT, "Hei"), (HELPED, "Hallo")])
     await dispatcher.handle(first)
 
