@@ -42,11 +42,14 @@ def claim_messages(
     only_replies = guards_clock and not clock_is_plausible(uow)
     if not only_replies:
         uow.outbox.expire(uow.now, office_id=office_id)
-    claimed = uow.outbox.claim(
+    lease = real_now + LEASE
+    # What a claim that went unheard has taken would count as unknown once its lease is over.
+    claimed = uow.outbox.claimed_with(lease, office_id=office_id) if uow.may_be_done else []
+    claimed = claimed or uow.outbox.claim(
         office_id,
         now=uow.now,
         real_now=real_now,
-        lease=real_now + LEASE,
+        lease=lease,
         limit=limit,
         only_replies=only_replies,
     )

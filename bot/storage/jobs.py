@@ -22,7 +22,16 @@ Settled = Callable[[Any, Exception | None], None]
 class Job:
     """One unit of work, `work(unit, *given)`."""
 
-    __slots__ = ("_done", "_settled", "_unit_made", "given", "is_settled", "sheaf", "work")
+    __slots__ = (
+        "_done",
+        "_settled",
+        "_unit_made",
+        "given",
+        "is_settled",
+        "may_be_done",
+        "sheaf",
+        "work",
+    )
 
     def __init__(
         self,
@@ -36,12 +45,16 @@ class Job:
         self.given = given
         self.sheaf = sheaf
         self.is_settled = False
+        # It ran before, and its connection died: perhaps only after the commit.
+        self.may_be_done = False
         self._settled = settled
         self._done: Any = None
         self._unit_made: Any = None
 
     def run(self, unit: Any) -> None:
         self._unit_made = unit
+        if self.may_be_done:
+            unit.may_be_done = True
         self._done = self.work(unit, *self.given)
 
     def succeed(self) -> None:

@@ -44,7 +44,8 @@ class Runner:
     A unit may run more than once: after a conflict, a lost connection, or a transaction ended
     by somebody else's failure. Only its last run counts, for the others left nothing. The one
     exception is a connection that dies during COMMIT on PostgreSQL: whether it took effect is
-    unknown, the unit runs again, and the unique keys of its rows make that harmless.
+    unknown, the unit runs again, and the unique keys of its rows make that harmless. A unit that
+    takes something, and would find it taken, sees in `unit.may_be_done` that it was perhaps itself.
 
     Several units share a commit. On SQLite each has a savepoint, so one that fails takes nobody
     along. On PostgreSQL a savepoint would cost two round trips: there all succeed together, or
@@ -105,6 +106,7 @@ class Runner:
             except BaseException as error:
                 fault = self._give_up(connection, error)
                 if fault is Fault.LOST:
+                    job.may_be_done = True
                     # Also when the unit hid the driver's error behind one of its own.
                     raise ConnectionDied from error
                 raise
@@ -124,6 +126,8 @@ class Runner:
             except BaseException as error:
                 fault = self._give_up(connection, error)
                 if fault is Fault.LOST:
+                    for job in jobs:
+                        job.may_be_done = True
                     # Nobody fares better alone; the batch waits for the database together.
                     raise ConnectionDied from error
                 return jobs

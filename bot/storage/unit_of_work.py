@@ -95,6 +95,7 @@ class SqlUnitOfWork:
         self._slot = 0
         self.codes = codes
         self.now = now()
+        self.may_be_done = False
         self.cause = f"unit:{secrets.token_hex(8)}"
         self.after_commit: list[Callable[[], None]] = []
         self.keys = UnitKeys(vault.keys, self.after_commit)

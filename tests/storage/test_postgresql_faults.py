@@ -107,10 +107,18 @@ def test_a_connection_cut_at_commit_is_harmless_with_a_unique_key(
             terminate(postgresql_url, cut[0])
             driver.execute("SELECT 1")
 
-    storage.run_sync(write_once, 1)
+    seen: list[bool] = []
+
+    def look_and_write(unit: SampleUnit) -> None:
+        seen.append(getattr(unit, "may_be_done", False))
+        write_once(unit, 1)
+
+    storage.run_sync(look_and_write)
+    storage.run_sync(look_and_write)
 
     assert len(cut) == 1
     assert storage.read_sync(entries) == [1]
+    assert seen == [False, True, False]
 
 
 def test_two_units_that_would_overwrite_each_other_run_one_after_the_other(

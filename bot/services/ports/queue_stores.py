@@ -96,6 +96,10 @@ class OutboxStore(Store[OutboxMessage], Protocol):
     ) -> list[OutboxMessage]:
         """Claim what may go now: at most one per chat, best lane first, oldest first."""
 
+    def claimed_with(self, lease: datetime, *, office_id: int) -> list[OutboxMessage]:
+        """What one claim took, by the lease it gave, best lane first."""
+        ...
+
     def mark_sent(self, accepted: Sequence[tuple[int, int | None]], *, at: datetime) -> int:
         """Message and Telegram's number of it, many at once; how many were not marked before."""
         ...

@@ -278,6 +278,10 @@ class NoticeStore(Store[Notice], Protocol):
     def claim(
         self, *, now: datetime, real_now: datetime, lease: datetime, limit: int
     ) -> list[Notice]: ...
+    def claimed_with(self, lease: datetime) -> list[Notice]:
+        """What one claim took, by the lease it gave."""
+        ...
+
     def with_lease_over(self, real_now: datetime) -> list[Notice]: ...
     def ahead_of(self, moment: datetime) -> list[Notice]:
         """Queued in a time after `moment`, by a clock that was wrong."""

@@ -40,11 +40,13 @@ class UnitOfWork(Protocol):
 
     `now` is the program's clock at the start of the unit (aware UTC). `cause` names what made the
     unit run ("update:1:123", "occurrence:7"); keys of replies are numbered within it, so that the
-    same cause run twice writes nothing twice.
+    same cause run twice writes nothing twice. `may_be_done`: the unit ran before and perhaps took
+    effect, for its commit went unheard; what it claims it may have claimed already.
     """
 
     now: datetime
     cause: str
+    may_be_done: bool
 
     def next_slot(self) -> int: ...
     def pack(self, office_id: int) -> PackPort:

@@ -201,6 +201,13 @@ class Notices(Repository[Notice]):
     def store_once(self, new: Notice) -> None:
         self._store(new, once=True)
 
+    def claimed_with(self, lease: datetime) -> list[Notice]:
+        return self._all(
+            notice.c.state == NoticeState.CLAIMED.value,
+            notice.c.lease_until == lease,
+            order=(notice.c.is_digest, notice.c.not_before, notice.c.id),
+        )
+
     def claim(
         self, *, now: datetime, real_now: datetime, lease: datetime, limit: int
     ) -> list[Notice]:

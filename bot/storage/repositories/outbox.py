@@ -129,6 +129,14 @@ class Outbox(Repository[OutboxMessage]):
         found = {message.id: message for message in map(self._built, rows)}
         return [found[message_id] for message_id in ids if message_id in found]
 
+    def claimed_with(self, lease: datetime, *, office_id: int) -> list[OutboxMessage]:
+        return self._all(
+            outbox.c.state == OutboxState.CLAIMED.value,
+            outbox.c.lease_until == lease,
+            outbox.c.office_id == office_id,
+            order=(outbox.c.lane, outbox.c.id),
+        )
+
     def mark_sent(self, accepted: Sequence[tuple[int, int | None]], *, at: datetime) -> int:
         many = [
             {"message_id": message_id, "number": number, "at": at}
