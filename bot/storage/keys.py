@@ -191,8 +191,12 @@ class KeyStore:
         query = select(table.key_id, table.wrapped).where(table.wrapped.is_not(None))
         with self._answering(), self._engine.connect() as connection:
             rows = connection.execute(query.where(table.key_id.in_(missing))).all()
-        for row in rows:
-            self._remember(row.key_id, AESGCM(self._unwrap(row.key_id, row.wrapped)))
+        self.keep_at_hand((row.key_id, row.wrapped) for row in rows)
+
+    def keep_at_hand(self, wrapped: Iterable[tuple[str, bytes]]) -> None:
+        """Have keys at hand that somebody read from `sealing_key` with their ids."""
+        for key_id, key in wrapped:
+            self._remember(key_id, AESGCM(self._unwrap(key_id, key)))
 
     def destroy(self, key_id: str) -> None:
         """Make the key unrecoverable from the database's files; repeating it is harmless.

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from bot.domain.errors import KeyDestroyed
 from bot.storage.among import among
-from bot.storage.keys import KeyStore
+from bot.storage.keys import KeyStore, sealing_key
 from bot.storage.statements import Statement
 from bot.storage.tables.people import office, participant
 
@@ -20,6 +20,15 @@ _MAX_REMEMBERED = 100_000
 _KEY_IDS = Statement(
     lambda dialect: select(participant.c.id, participant.c.key_id).where(
         among(dialect, participant.c.id, "participants")
+    )
+)
+# On PostgreSQL the keys are in the same database. One that is newer than the transaction's snapshot
+# is not seen, and is asked for when it is needed.
+_KEYS = Statement(
+    lambda dialect: (
+        select(participant.c.id, participant.c.key_id, sealing_key.c.wrapped)
+        .outerjoin(sealing_key, sealing_key.c.key_id == participant.c.key_id)
+        .where(among(dialect, participant.c.id, "participants"))
     )
 )
 
@@ -43,15 +52,19 @@ class Vault:
         return key_id
 
     def fetch_keys(self, db: Connection, participants: Iterable[int | None]) -> None:
-        """Have the keys of many at hand, in two questions instead of two for each."""
+        """Have the keys of many at hand, in one question or two instead of two for each."""
         unknown = {p for p in participants if p and ("participant", p) not in self._key_ids}
         if not unknown:
             return
-        found = {row[0]: row[1] for row in _KEY_IDS.rows(db, {"participants": list(unknown)})}
+        are_here = db.dialect.name == "postgresql"
+        found = (_KEYS if are_here else _KEY_IDS).rows(db, {"participants": list(unknown)})
         if len(self._key_ids) + len(found) >= _MAX_REMEMBERED:
             self._key_ids.clear()
-        self._key_ids.update({("participant", number): key for number, key in found.items()})
-        self.keys.fetch(found.values())
+        self._key_ids.update({("participant", row[0]): row[1] for row in found})
+        if are_here:
+            self.keys.keep_at_hand((row[1], row[2]) for row in found if row[2] is not None)
+        else:
+            self.keys.fetch(row[1] for row in found)
 
     def forget(self, participant_id: int) -> None:
         self._key_ids.pop(("participant", participant_id), None)

@@ -19,7 +19,7 @@ from bot.services.delivery_results import (
 )
 from bot.services.floods import flooded, flooded_until
 from bot.services.inbox import store_updates
-from bot.services.notices import Mail, claim_mails, mail_sent, recover_notices
+from bot.services.notices import claim_mails, mail_sent, recover_notices
 from bot.services.ports import UnitOfWork
 from bot.services.speaking import say_text
 from tests.builders import oslo
@@ -63,28 +63,6 @@ def test_a_message_is_claimed_once_and_one_per_chat_at_a_time(
     third = _claim(rehearsal, at=REAL + timedelta(minutes=1))
     assert len(third) == 2
     assert {c.message.id for c in third}.isdisjoint({c.message.id for c in first})
-
-
-def _once_more(uow: UnitOfWork, at: datetime) -> list[Claimed]:
-    uow.may_be_done = True
-    return claim_messages(uow, 1, real_now=at, limit=99)
-
-
-def test_a_claim_whose_commit_went_unheard_gives_the_same_messages_when_it_runs_again(
-    rehearsal_on_both: Rehearsal,
-) -> None:
-    rehearsal = rehearsal_on_both
-    phone, other = rehearsal.amina_starts(), rehearsal.ben_starts()
-    rehearsal.telegram_is_up = False
-    phone.write("Min uke")
-    unheard = _claim(rehearsal)
-    other.write("Min uke")
-
-    again = rehearsal.run(_once_more, REAL)
-    afterwards = rehearsal.run(_once_more, REAL + timedelta(milliseconds=1))
-
-    assert again == unheard != []
-    assert [claimed.chat_id for claimed in afterwards] == [other.chat_id]
 
 
 def test_the_pace_of_a_chat_is_kept_in_the_database(rehearsal_on_both: Rehearsal) -> None:
@@ -255,22 +233,6 @@ def test_a_mailer_that_died_sends_its_mails_again(rehearsal_on_both: Rehearsal) 
     assert len(claimed) == len(again) == 1
     assert meanwhile == []
     assert claimed[0].text == again[0].text
-
-
-def test_mails_whose_claim_went_unheard_are_there_when_it_runs_again(
-    rehearsal_on_both: Rehearsal,
-) -> None:
-    rehearsal = rehearsal_on_both
-    rehearsal.amina_starts().write("Jeg trenger hjelp")
-
-    def once_more(uow: UnitOfWork) -> list[Mail]:
-        uow.may_be_done = True
-        return claim_mails(uow, real_now=REAL, console_url=CONSOLE)
-
-    unheard = rehearsal.run(claim_mails, real_now=REAL, console_url=CONSOLE)
-    again = rehearsal.run(once_more)
-
-    assert [mail.notice_ids for mail in again] == [mail.notice_ids for mail in unheard] != []
 
 
 def test_an_update_that_telegram_repeats_is_stored_once(rehearsal_on_both: Rehearsal) -> None:
