@@ -45,60 +45,68 @@ def main() -> int:
                 report.show(line, 0)
                 note(line)
         beside = LANES_WHEN_SHORT if asked.short else 1
-        _run_beside(lab, [row for row in rows if not row.alone], databases, beside, note)
-        _run_beside(lab, [row for row in rows if row.alone], databases, 1, note)
+        again = _run_beside(lab, [row for row in rows if not row.alone], databases, beside, note)
+        again += _run_beside(lab, [row for row in rows if row.alone], databases, 1, note)
     finally:
         lab.close()
     count = {verdict: sum(line.verdict is verdict for line in lines) for verdict in Verdict}
     minutes = (time.monotonic() - begun) / 60
     print(", ".join(f"{n} {verdict.value}" for verdict, n in count.items()), f"({minutes:.1f} min)")
+    if again:
+        print(f"tried twice: {', '.join(again)}")
     return 1 if count[Verdict.FAILS] else 0
 
 
 def _run_beside(
     lab: Lab, rows: Sequence[Row], databases: Sequence[str], lanes: int, note: Note
-) -> None:
-    """Rows mostly wait: each database has lanes of its own, each taking the next row."""
+) -> list[str]:
+    """Rows mostly wait: each database has lanes of its own, each taking the next row.
+
+    Returns which rows were tried twice.
+    """
     queues, waiting = [], []
     for database in databases:
         queue = deque(row for row in rows if row.run is not None and database in row.databases)
         queues.append(queue)
-        waiting += [lab.pool.submit(_run_lane, lab, queue, database, note) for _ in range(lanes)]
+        waiting += [lab.pool.submit(run_lane, lab, queue, database, note) for _ in range(lanes)]
     try:
-        for lane in waiting:
-            lane.result()
+        return [name for lane in waiting for name in lane.result()]
     finally:
         for queue in queues:  # interrupted: the rows at work end, no further one begins
             queue.clear()
 
 
-def _run_lane(lab: Lab, queue: deque[Row], database: str, note: Note) -> None:
+def run_lane(lab: Lab, queue: deque[Row], database: str, note: Note) -> list[str]:
+    again: list[str] = []
     while True:
         try:
             row = queue.popleft()
         except IndexError:
-            return
-        line = _run_on(lab, row, database)
-        if line.verdict is Verdict.FAILS and lab.scale == SHORT:
-            # A busy machine delays what a row has staged; what is broken breaks again.
-            line = _run_on(lab, row, database)
+            return again
+        line, may_be_slowness = _run_on(lab, row, database)
+        if may_be_slowness and lab.scale == SHORT:
+            # What is slow by itself is slow again. What was lost, doubled or wrong is not tried again.
+            again.append(f"{row.number} ({database})")
+            line, _ = _run_on(lab, row, database)
         note(line)
 
 
-def _run_on(lab: Lab, row: Row, database: str) -> Line:
+def _run_on(lab: Lab, row: Row, database: str) -> tuple[Line, bool]:
+    """Also whether it failed for a reason that a busy machine may give."""
     assert row.run is not None
     begun = time.monotonic()
     try:
         outcome = row.run(lab, database)
-        verdict, figure = outcome.verdict, outcome.words
+        verdict, figure, may_be_slowness = outcome.verdict, outcome.words, outcome.is_only_late
     except Exception as error:  # a row that cannot be carried out does not hold
+        may_be_slowness = True
         if lab.wants_tracebacks:
             traceback.print_exc()
         words = " ".join(str(error).split())[:300]
         verdict, figure = Verdict.FAILS, f"{type(error).__name__}: {words}"
     line = Line(row.number, row.fault, database, verdict, figure)
     report.show(line, time.monotonic() - begun)
-    return line
+    return line, may_be_slowness
 
 
 def _arguments() -> argparse.Namespace:

@@ -8,7 +8,6 @@ import httpx
 
 from benchmarks.faults.installation import Installation
 from benchmarks.faults.outcomes import Outcome
-from benchmarks.faults.program import until
 from tests.program_process import TOKEN
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -17,13 +16,7 @@ SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
 def called_once_more(place: Installation, updates: list[dict[str, Any]]) -> None:
     """Let Telegram call a program with updates that came before."""
     place.emulator.inject_updates(TOKEN, *updates)
-    until(lambda: _waiting(place) == 0, "the webhook takes what waits")
     place.wait_quiet()
-
-
-def _waiting(place: Installation) -> int:
-    bots = place.emulator.get("bots")
-    return int(next(bot["pending_updates"] for bot in bots if bot["token"] == TOKEN))
 
 
 def refuses_strangers(place: Installation, outcome: Outcome, update: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import time
 from collections import Counter
@@ -12,11 +13,12 @@ from benchmarks.faults.installation import Installation
 from benchmarks.faults.kills import arrived_mail
 from benchmarks.faults.lab import Lab
 from benchmarks.faults.outcomes import Outcome
-from benchmarks.faults.program import until
-from benchmarks.faults.stage import Setting, appoint, people_of
+from benchmarks.faults.program import NotInTime, until
+from benchmarks.faults.stage import Setting, appoint, check_in_on, people_of
+from benchmarks.faults.unheard import asked_after_silence
 from bot.content.loading import DEFAULT_PACK
-from bot.services import occurrences
 from bot.services.check_ins import plan_next_check_in
+from bot.services.outage import last_alive
 from bot.services.ports import UnitOfWork
 
 TUESDAY = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
@@ -36,7 +38,8 @@ def outage(lab: Lab, database: str) -> Outcome:
         setting = Setting(ASKED + 2, at=TUESDAY, ordinary_hours=True)
         with lab.installation(database, setting, shifts_clock=True) as place:
             figures.append(f"{_words(gap)}: {_one_outage(place, gap, outcome)}")
-    outcome.figure = "messages per participant after " + ", ".join(figures)
+    asked = asked_after_silence(lab, database, outcome)
+    outcome.figure = f"messages per participant after {', '.join(figures)}; {asked}"
     return outcome
 
 
@@ -102,15 +105,7 @@ def _plan_for_outage(uow: UnitOfWork, gap: timedelta) -> None:
 
 
 def _ask_now(uow: UnitOfWork, number: int) -> None:
-    occurrences.plan(
-        uow,
-        people_of(uow)[number],
-        rule="check_in",
-        subject="check_in:weekly",
-        revision="rehearsal",
-        due_at=uow.now,
-        expires_at=uow.now + 3 * A_DAY,
-    )
+    check_in_on(uow, people_of(uow)[number], uow.now)
 
 
 def clock_changes(lab: Lab, database: str) -> Outcome:
@@ -164,13 +159,14 @@ def clock_jumps(lab: Lab, database: str) -> Outcome:
             [(n, f"for tonight {n}") for n in range(people)], after=12 * AN_HOUR, lasts=AN_HOUR
         )
         for turn, jump in enumerate(jumps, 1):
+            begun = place.program_now()
             with place.running():
                 place.write(0, f"settled before {jump}")
-                until(lambda j=jump: place.texts_kept()[f"settled before {j}"], "it runs")  # type: ignore[misc]
-                place_quiet_enough(place)
+                _settle(place, since=begun)
                 before = len(place.emulator.sent())
                 place.shift_clock_by(jump)
-                time.sleep(lab.pick(1.5, 4.0))
+                _see_the_clock(place, turn)
+                time.sleep(lab.pick(1.5, 4.0))  # whatever should not come would come now
                 place.write(1, "/meny")
                 until(lambda b=before: _got(place, MENU, since=b), "a reply in spite of the clock")  # type: ignore[misc]
                 replies += 1
@@ -201,10 +197,10 @@ def clock_jumps(lab: Lab, database: str) -> Outcome:
 def _what_a_wrong_day_leaves(lab: Lab, database: str, outcome: Outcome) -> float:
     """A 429, a mail put off, claims and a case under a clock a day ahead; then it is right again."""
     with lab.installation(database, Setting(3, at=TUESDAY), shifts_clock=True) as place:
+        begun_at = place.program_now()
         process = place.start()
         place.write(0, "settled")
-        until(lambda: place.texts_kept()["settled"], "it runs")
-        place_quiet_enough(place)
+        _settle(place, since=begun_at)
         place.shift_clock_by(A_DAY)
         place.emulator.mail_fault("temporary", times=1)
         place.emulator.fault("sendMessage", "429", retry_after=FLOOD_S)
@@ -226,7 +222,9 @@ def _what_a_wrong_day_leaves(lab: Lab, database: str, outcome: Outcome) -> float
             place.wait_quiet()
         (next_at,) = place.rows("SELECT next_at FROM escalation")[0]
     looks = next_at if isinstance(next_at, datetime) else datetime.fromisoformat(next_at)
-    outcome.must(waited < WORST_CATCHING_UP_S, f"silent for {waited:.0f} s after the wrong day")
+    outcome.must_in_time(
+        waited < WORST_CATCHING_UP_S, f"silent for {waited:.0f} s after the wrong day"
+    )
     outcome.must(looks < TUESDAY + A_DAY, f"the case sleeps until {looks}")
     return waited
 
@@ -235,9 +233,22 @@ def _notes(place: Installation, name: str) -> int:
     return place.count("program_state WHERE name = :name", name=name)
 
 
-def place_quiet_enough(place: Installation) -> None:
-    until(lambda: place.count("outbox WHERE state = 'claimed'") == 0, "nothing is on its way")
-    time.sleep(1.1)  # a tick has seen the clock
+def _settle(place: Installation, *, since: datetime) -> None:
+    """Until it has done what there was to do, and its sweep has seen the clock while it is right."""
+    until(lambda: (place.do(last_alive) or since) > since, "a sweep has seen the clock")
+    place.wait_quiet()
+
+
+def _see_the_clock(place: Installation, times: int) -> None:
+    """Until the sweep has found that the clock is wrong; one that never does is judged all the same."""
+    with contextlib.suppress(NotInTime):
+        until(lambda: _distrusted(place) >= times, "the clock is seen", within_s=10)
+
+
+def _distrusted(place: Installation) -> int:
+    return sum(
+        '"clock_state"' in one and '"trusted"' not in one for one in place.logged().splitlines()
+    )
 
 
 def _plan_session(uow: UnitOfWork, people: int, after: timedelta) -> None:

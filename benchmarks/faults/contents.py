@@ -175,8 +175,6 @@ def hostile_words(lab: Lab, database: str) -> Outcome:
             place.write(1, "Hva dere vet om meg")
             for data in FORGED:
                 place.emulator.tap_data(place.chats[2], 1, data, forged=True)
-            expected = len(HOSTILE) + len(FORGED) + 2
-            until(lambda: place.count("inbox") >= expected, "all are stored")
             place.wait_quiet(within_s=90)
             kept = place.texts_kept()
             refused = [c for c in place.send_calls() if c["status"] == 400]

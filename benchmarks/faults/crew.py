@@ -32,14 +32,15 @@ class Crew:
         self._away: dict[int, list[tuple[float, float]]] = defaultdict(list)
         self.members: dict[str, Process] = {}
 
-    def start(self, name: str, role: str = "") -> Process:
-        """`role` once; the next process of that name has the same."""
+    def start(self, name: str, role: str = "", **more: Any) -> Process:
+        """`role` once; the next process of that name has the same. `more` are settings of its own."""
         self._roles.setdefault(name, role)
         process = self._place.start(
             wait=False,
             at_its_own_port=True,
             role=self._roles[name],
             FAULTS_HANDLED=self._book,
+            **more,
         )
         self.members[name] = process
         return process

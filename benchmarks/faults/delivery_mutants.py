@@ -1,13 +1,16 @@
-"""Deliberate mistakes on the way in by webhook and on the way out; see mutants.py, which names them."""
+"""Deliberate mistakes on the way in and on the way out; see mutants.py, which names them."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
-from bot.domain.messages import MessageClass
+from bot.domain.messages import MessageClass, OutboxState
 
 
 def answered_before_stored() -> None:
@@ -79,3 +82,126 @@ def stale_goes() -> None:
 def anybodys_buttons() -> None:
     questions: Any = import_module("bot.services.questions")
     questions._question = lambda uow, _, number: uow.questions.get(number)
+
+
+def offset_over_runs() -> None:
+    """Whoever polls again goes on where they stopped, whatever came of the ids meanwhile."""
+    kept: dict[Any, int] = {}
+    _keep_offset(kept.get, kept.__setitem__)
+
+
+def offset_over_starts() -> None:
+    """The same, also of an earlier process."""
+    file = Path("offset")  # in the program's own folder
+    _keep_offset(
+        lambda _: int(file.read_text()) if file.exists() else None,
+        lambda _, offset: file.write_text(str(offset)),
+    )
+
+
+def _keep_offset(read: Callable[[Any], int | None], write: Callable[[Any, int], object]) -> None:
+    def keep(poller: Any, offset: int | None) -> None:
+        if offset is not None:
+            write(poller, offset)
+
+    poller: Any = import_module("bot.delivery.poller")
+    poller.Poller._offset = property(read, keep)
+
+
+def confirms_too_much() -> None:
+    """The offset confirms one more than was fetched."""
+    poller: Any = import_module("bot.delivery.poller")
+    offset = "kept offset"
+
+    def keep(self: Any, value: int | None) -> None:
+        self.__dict__[offset] = None if value is None else value + 1
+
+    poller.Poller._offset = property(lambda self: self.__dict__.get(offset), keep)
+
+
+def confirm_before_commit() -> None:
+    from bot.delivery.inbound import Inbound
+
+    store, on_their_way = Inbound.store, set[asyncio.Task[None]]()
+
+    async def careless(self: Inbound, office_id: int, updates: list[dict[str, Any]]) -> None:
+        task = asyncio.create_task(store(self, office_id, updates))
+        on_their_way.add(task)
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+    Inbound.store = careless  # type: ignore[method-assign]
+
+
+def sent_before_sending() -> None:
+    from bot.delivery.sender import Sender
+    from bot.services.delivery_results import Claimed, message_sent
+
+    async def careless(self: Sender, claim: Claimed) -> None:
+        await self._record(message_sent, claim.message.id, None)
+        with suppress(Exception):
+            await self._call(claim)
+        self.wake()
+
+    Sender._send = careless  # type: ignore[method-assign]
+
+
+def no_claim_recovery() -> None:
+    sender: Any = import_module("bot.delivery.sender")
+
+    def careless(*_: Any, **__: Any) -> int:
+        return 0
+
+    sender.recover_claims = careless
+
+
+def _change_failures(change: Callable[[Any], Any]) -> None:
+    sender: Any = import_module("bot.delivery.sender")
+
+    failure_of = sender.failure_of
+    sender.failure_of = lambda error: change(failure_of(error))
+
+
+def retry_every_network_error() -> None:
+    from bot.delivery.outcomes import Meaning
+
+    _change_failures(
+        lambda found: (
+            replace(found, meaning=Meaning.NOT_SENT) if found.meaning is Meaning.UNKNOWN else found
+        )
+    )
+
+
+def ignore_retry_after() -> None:
+    from bot.delivery.outcomes import Meaning
+
+    _change_failures(
+        lambda found: (
+            replace(found, meaning=Meaning.NOT_SENT) if found.meaning is Meaning.FLOOD else found
+        )
+    )
+
+
+def migration_is_refusal() -> None:
+    from bot.delivery.outcomes import Meaning
+
+    _change_failures(
+        lambda found: (
+            replace(found, meaning=Meaning.REFUSED) if found.meaning is Meaning.MIGRATED else found
+        )
+    )
+
+
+def claims_undone() -> None:
+    """What is being sent is claimed in the sender's memory alone."""
+    sender: Any = import_module("bot.delivery.sender")
+    claim, taken = sender.claim_messages, set[int]()
+
+    def careless(uow: Any, *args: Any, **more: Any) -> Any:
+        found = claim(uow, *args, **more)
+        new = [one for one in found if one.message.id not in taken]
+        taken.update(one.message.id for one in new)
+        for one in found:
+            uow.outbox.save(replace(one.message, state=OutboxState.QUEUED, lease_until=None))
+        return new
+
+    sender.claim_messages = careless

@@ -16,7 +16,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import NullPool, bindparam, create_engine, text
 
-from benchmarks.faults.program import ROOT, Process, free_port, until
+from benchmarks.faults.program import ROOT, NotInTime, Process, free_port, until
+from benchmarks.faults.quiet import in_hand, undelivered
 from benchmarks.faults.stage import Setting, chats, opened, people_of
 from bot.app import Program
 from bot.domain.messages import Lane, MessageClass
@@ -28,10 +29,6 @@ from tests.emulator_process import EmulatorControl
 from tests.program_process import tettpa
 
 T = TypeVar("T")
-
-
-# A message that is tried again rests no longer than this.
-PAUSES = timedelta(seconds=70)
 
 
 class Installation:
@@ -214,21 +211,26 @@ class Installation:
         """Put messages of our own initiative into the outbox: (number of the person, words)."""
         self.do(put_into_outbox, texts, message_class, lane, after, lasts)
 
+    def left(self) -> dict[str, int]:
+        """What is left to fetch, to handle, to send and to mail.
+
+        Asked in the order in which things go: what is fetched waits in the inbox before Telegram
+        hears that it was, and what handling gives waits in the outbox before it is done.
+        """
+        listens = any(process.is_alive and process.listens for process in self._started)
+        # Where nobody listens nothing is fetched, however long one waits.
+        to_fetch = undelivered(self.emulator) if listens else 0
+        return {"to fetch": to_fetch} | in_hand(self._engine, self.program_now())
+
     def is_quiet(self) -> bool:
-        """Nothing waits to be handled, and nothing is on its way out."""
-        if self.count("inbox WHERE state = 'pending'"):
-            return False
-        waiting = text(
-            "SELECT count(*) FROM outbox o "
-            "LEFT JOIN telegram_account a ON a.participant_id = o.participant_id "
-            "WHERE o.state = 'claimed' OR (o.state = 'queued' AND o.not_before <= :now "
-            "AND (a.id IS NULL OR a.status = 'active'))"
-        ).bindparams(bindparam("now", self.program_now() + PAUSES, type_=Instant()))
-        with self._engine.connect() as connection:
-            return bool(connection.execute(waiting).scalar_one() == 0)
+        """Nothing is left to fetch, to handle, to send or to mail."""
+        return not any(self.left().values())
 
     def wait_quiet(self, within_s: float = 60.0) -> None:
-        until(self.is_quiet, "everything is handled and sent", within_s=within_s)
+        try:
+            until(self.is_quiet, "all is quiet", within_s=within_s)
+        except NotInTime as late:
+            raise NotInTime(f"{late}; left: {self.left()}") from None
 
     # --- what arrived ----------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ from bot.failpoints import NAMES
 
 PEOPLE = 8
 POINT_WITHIN_S = 8.0
+CALLS_FOR_HELP_AT = len(NAMES) - 1  # or the named deaths would all meet its card
 _NOTHING = timedelta(0)
 
 
@@ -64,8 +65,9 @@ def killed_at_any_moment(lab: Lab, database: str) -> Outcome:
         lab.installation(database, Setting(PEOPLE), TETTPA_SEND_RATE="400") as place,
         place.opened() as program,
     ):
-        place.write(0, "hjelp")
         for number in range(lab.kills):
+            if number == min(CALLS_FOR_HELP_AT, lab.kills - 1):
+                place.write(0, "hjelp")
             ledger.put_in(place, program, chance)
             # First once at every point, then by turns at a random moment and at a point.
             at_point = number < len(NAMES) or number % 2 == 0
@@ -78,7 +80,7 @@ def killed_at_any_moment(lab: Lab, database: str) -> Outcome:
             try:
                 place.wait_quiet()
             except NotInTime as late:
-                outcome.must(False, str(late))
+                outcome.must_in_time(False, str(late))
         _count(place, ledger, outcome)
     died_at = sum(count for point, count in hit.items() if point in NAMES)
     outcome.figure = f"{lab.kills} kills ({died_at} at points); {outcome.figure}"
@@ -112,6 +114,9 @@ def _count(place: Installation, ledger: Ledger, outcome: Outcome) -> None:
     states = Counter(row[0] for row in place.rows("SELECT state FROM outbox WHERE rule = 'sample'"))
     reminders_twice = sum(arrived[words] > 1 for words in ledger.reminders)
     questions_over = sum(arrived[words] > 2 for words in ledger.questions)
+    # Replies, acknowledgements and reminders: all but the questions go once at the most.
+    went = sum(count for words, count in arrived.items() if words not in set(ledger.questions))
+    over = went - place.count("outbox WHERE message_class = 'at_most_once'")
     missing = sum(arrived[words] == 0 for words in (*ledger.reminders, *ledger.questions))
     all_sent = len(ledger.reminders) + len(ledger.questions)
     unknown = states["unknown"]
@@ -120,6 +125,7 @@ def _count(place: Installation, ledger: Ledger, outcome: Outcome) -> None:
     outcome.must(twice == 0, f"{twice} answers counted twice")
     outcome.must(replies == ledger.commands, f"{replies} replies to {ledger.commands} commands")
     outcome.must(reminders_twice == 0, f"{reminders_twice} reminders twice")
+    outcome.must(over <= 0, f"{over} messages more than there are that go once")
     outcome.must(questions_over == 0, f"{questions_over} questions more than twice")
     outcome.must(missing <= unknown, f"{missing} missing, {unknown} unknown")
     outcome.must(set(states) <= {"sent", "unknown"}, f"messages left behind: {dict(states)}")
@@ -159,7 +165,7 @@ def told_to_end(lab: Lab, database: str) -> Outcome:
     twice = sum(kept[one] > 1 for one in words)
     outcome.must(lost == 0, f"{lost} answers lost")
     outcome.must(twice == 0, f"{twice} answers twice")
-    outcome.must(longest < 8.0, "it took more than 8 s to end")
+    outcome.must_in_time(longest < 8.0, "it took more than 8 s to end")
     outcome.figure = (
         f"ended within {longest:.1f} s; {lost} of {len(words)} answers lost, {twice} twice"
     )

@@ -2,10 +2,11 @@
 
 Run as `python -m benchmarks.faults.launch` instead of `tettpa run`. What to bend comes from the
 environment: FAULTS_CLOCK (a file with seconds to add to the machine's clock, read anew whenever the
-time is asked for), FAULTS_HANDLERS (texts that make a handler raise, hang or be slow),
+time is asked for), FAULTS_TIME_PASSES (those seconds pass for watches too, as if time went by),
+FAULTS_HANDLERS (texts that make a handler raise, hang or be slow),
 FAULTS_HANDLER_LIMIT (seconds instead of the handlers' limit), FAULTS_RETRY_PAUSE (the longest pause
-between tries), FAULTS_HANDLED (a file that every process writes to, who handled what) and
-FAULTS_MUTANT.
+between tries), FAULTS_HANDLED (a file that every process writes to, who handled what), FAULTS_DEEDS
+(the same of who sent and who swept) and FAULTS_MUTANT.
 """
 
 from __future__ import annotations
@@ -49,6 +50,23 @@ def shift_clock(file: Path) -> None:
     for name in CLOCK_READERS:
         module: Any = importlib.import_module(name)
         module.datetime = Shifted
+
+
+def shift_watches(file: Path) -> None:
+    """Let what the clock is shifted by from now on be time that has passed."""
+    at_first = float(file.read_text() or 0)
+
+    def shifted() -> float:
+        return time.monotonic() + float(file.read_text() or 0) - at_first
+
+    from bot.delivery.poller import Poller
+    from bot.scheduling.ticker import Ticker
+
+    for kind in (Poller, Ticker):
+        defaults = kind.__init__.__kwdefaults__
+        assert defaults is not None
+        assert "monotonic" in defaults
+        defaults["monotonic"] = shifted
 
 
 def bend_handlers() -> None:
@@ -136,9 +154,32 @@ def write_down_what_is_handled(file: Path) -> None:
     Gatherer.handle = noted_together  # type: ignore[method-assign]
 
 
+def write_down_deeds(file: Path) -> None:
+    """A line whenever a message is about to be sent or what is due is looked for."""
+    from bot.delivery.sender import Sender
+    from bot.scheduling.ticker import Ticker
+
+    book = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+
+    def noting(deed: str, kind: Any, name: str) -> None:
+        method = getattr(kind, name)
+
+        async def noted(*args: Any) -> Any:
+            line = {"deed": deed, "process": os.getpid(), "at": time.monotonic()}
+            os.write(book, json.dumps(line).encode() + b"\n")
+            return await method(*args)
+
+        setattr(kind, name, noted)
+
+    noting("send", Sender, "_send")
+    noting("sweep", Ticker, "tick")
+
+
 def main() -> None:
     if clock := os.environ.get("FAULTS_CLOCK"):
         shift_clock(Path(clock))
+        if os.environ.get("FAULTS_TIME_PASSES"):
+            shift_watches(Path(clock))
     if os.environ.get("FAULTS_HANDLERS"):
         bend_handlers()
     if limit := os.environ.get("FAULTS_HANDLER_LIMIT"):
@@ -147,6 +188,8 @@ def main() -> None:
         shorten_pauses(float(pause))
     if book := os.environ.get("FAULTS_HANDLED"):
         write_down_what_is_handled(Path(book))
+    if book := os.environ.get("FAULTS_DEEDS"):
+        write_down_deeds(Path(book))
     if mutant := os.environ.get("FAULTS_MUTANT"):
         MUTANTS[mutant].apply()
     # As `tettpa run` does, after the bending.

@@ -10,8 +10,7 @@ from benchmarks.faults.installation import Installation
 from benchmarks.faults.kills import arrived_mail
 from benchmarks.faults.outcomes import Outcome
 from benchmarks.faults.program import until
-from benchmarks.faults.stage import appoint, people_of
-from bot.services import occurrences
+from benchmarks.faults.stage import appoint, check_in_on, people_of
 from bot.services.ports import UnitOfWork
 
 REMINDED, ASKED = range(3), range(3, 6)
@@ -48,15 +47,7 @@ def _plan(uow: UnitOfWork) -> None:
     for number in REMINDED:
         appoint(uow, people[number], starts_at, theme=REMINDER)
     for number in ASKED:
-        occurrences.plan(
-            uow,
-            people[number],
-            rule="check_in",
-            subject="check_in:weekly",
-            revision="rehearsal",
-            due_at=uow.now,
-            expires_at=uow.now + timedelta(days=3),
-        )
+        check_in_on(uow, people[number], uow.now)
 
 
 def mailer_dies(place: Installation, outcome: Outcome) -> None:

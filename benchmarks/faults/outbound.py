@@ -46,7 +46,7 @@ def flood(lab: Lab, database: str) -> Outcome:
             gaps = [c["monotonic"] - refused["monotonic"] for c in after]
             early = [g for g in gaps if ON_ITS_WAY_S < g < wait]
             first = next((c for c, g in zip(after, gaps, strict=True) if g >= wait), None)
-            outcome.must(not early, f"{len(early)} early sends within {wait} s")
+            outcome.must_in_time(not early, f"{len(early)} early sends within {wait} s")
             is_help = first and int(first["params"]["chat_id"]) == place.chats[0]
             outcome.must(is_help, "the help card was not first after the window")
             late = min((g for g in gaps if g >= wait), default=wait) - wait
@@ -75,7 +75,7 @@ def _started_meanwhile(place: Installation, outcome: Outcome) -> str:
     place.wait_quiet(within_s=KEPT_S + 30)
     gaps = [c["monotonic"] - refused["monotonic"] for c in place.send_calls()[since:]]
     early = [g for g in gaps if ON_ITS_WAY_S < g < KEPT_S]
-    outcome.must(not early, f"{len(early)} early sends of the next program")
+    outcome.must_in_time(not early, f"{len(early)} early sends of the next program")
     return f"started anew {ready:.0f} s into {KEPT_S} s: {len(early)} early"
 
 

@@ -26,11 +26,22 @@ class Outcome:
 
     figure: str = ""
     broken: list[str] = field(default_factory=list)
+    _late: int = 0  # how many of these are about time
 
     def must(self, holds: object, what: str) -> None:
         """Note a promise that did not hold."""
         if not holds:
             self.broken.append(what)
+
+    def must_in_time(self, holds: object, what: str) -> None:
+        """Note a promise about time that did not hold: a machine with much else to do may be why."""
+        self.must(holds, what)
+        self._late += not holds
+
+    @property
+    def is_only_late(self) -> bool:
+        """Nothing was lost, doubled or wrong: the row fails because of time alone."""
+        return 0 < self._late == len(self.broken)
 
     @property
     def verdict(self) -> Verdict:

@@ -14,10 +14,10 @@ from benchmarks.faults.launch import RAISES
 from benchmarks.faults.outcomes import SQLITE, Outcome
 from benchmarks.faults.program import until
 from benchmarks.faults.stage import FAMILY_NAME, NAME, Setting, people_of
+from benchmarks.faults.traces import leave_traces, rows_of
 from bot.domain.errors import KeyDestroyed
 from bot.services.ports import UnitOfWork
 from bot.storage.keys import KeyStore
-from bot.storage.tables import metadata
 from tests.program_process import SECRET, TOKEN
 
 # The 99th day of a 99th month: it can belong to nobody.
@@ -78,6 +78,7 @@ def erased(lab: Lab, database: str) -> Outcome:
             until(lambda: place.count("session_answer"), "they answer")
             until(lambda: place.count("run"), "they begin the course")
             place.wait_quiet()
+            leave_traces(place, SECRET_WORDS, outcome)
             key_id, wrapped = place.do(_key_of_the_first), _wrapped_key(place)
             copies = _copies(place)
             if lab.scale == "short" or database == SQLITE:
@@ -102,16 +103,14 @@ def erased(lab: Lab, database: str) -> Outcome:
         with place.opened() as program:
             still_opens = _opens(program.keys, key_id)
         others = place.count("participant WHERE status = 'active'")
-        left = {
-            table.name: rows
-            for table in metadata.sorted_tables
-            if "participant_id" in table.c
-            and (rows := place.count(f"{table.name} WHERE participant_id = 1"))
-        }
+        bare = "participant WHERE id = 1 AND length(first_name) + length(last_name) = 0"
+        named = place.count("participant WHERE id = 1") - place.count(bare)
+        left = {name: rows for name, rows in rows_of(place, 1).items() if rows}
     outcome.must(not found, f"found in {sorted({name for name, _ in found})}")
     outcome.must(not still_opens, "the key still opens what it sealed")
     outcome.must(NAME not in exported, "the export still names them")
     outcome.must(others == 1, "somebody else was touched")
+    outcome.must(named == 0, "what their name was sealed to is left")
     outcome.must(not left, f"rows of theirs are left: {left}")
     outcome.figure = f"hits: {len(found)}; the key is gone, and with it the words in older copies"
     return outcome

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 
+from benchmarks.faults.at_once import changed_at_once
 from benchmarks.faults.crew import TAKES_OVER_WITHIN_S
+from benchmarks.faults.cut_off import back_too_late
 from benchmarks.faults.installation import Installation
 from benchmarks.faults.kills import arrived_mail
 from benchmarks.faults.lab import Lab
@@ -60,9 +62,13 @@ def second_process(lab: Lab, database: str) -> Outcome:
     twice = sum(kept[one] > 1 for one in words)
     lost = sum(kept[one] == 0 for one in words)
     outcome.must(twice == 0 and lost == 0, f"{lost} lost, {twice} twice")
-    outcome.must(max(takeovers) < within_s, f"taking over took more than {within_s:.0f} s")
+    outcome.must_in_time(max(takeovers) < within_s, f"taking over took more than {within_s:.0f} s")
+    together = changed_at_once(lab, database, outcome)
+    if not stands_by:
+        together += f"; {back_too_late(lab, database, outcome)}"
     outcome.figure = (
-        f"taken over within {max(takeovers):.1f} s; {lost} lost, {twice} twice; a 409 alarms"
+        f"taken over within {max(takeovers):.1f} s; {lost} lost, {twice} twice; a 409 alarms; "
+        f"{together}"
     )
     return outcome
 

@@ -14,6 +14,8 @@ from typing import TypeVar
 
 import httpx
 
+from bot.roles import ROLES
+
 T = TypeVar("T")
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,6 +66,7 @@ class Process:
         module = ["benchmarks.faults.launch"] if bent else ["bot.cli", "run"]
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("TETTPA_", "FAULTS_"))}
         self.port = environment["TETTPA_PORT"]
+        self.listens = ROLES[role].ingests
         self.log = log
         self.started_at = time.monotonic()
         with log.open("ab") as output:

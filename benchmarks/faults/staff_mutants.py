@@ -1,9 +1,8 @@
-"""Deliberate mistakes of leases, due times, cases and erasing; see mutants.py, which names them."""
+"""Deliberate mistakes of leases, cases, mails and erasing; see mutants.py, which names them."""
 
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
 
@@ -18,18 +17,6 @@ def lease_runs_out() -> None:
         await asyncio.Event().wait()
 
     RunnerLease.keep = careless  # type: ignore[method-assign]
-
-
-def due_is_after() -> None:
-    """What is due at this very moment waits for the next look."""
-    from bot.storage.repositories.planning import Occurrences
-
-    due = Occurrences.due
-
-    def careless(self: Occurrences, now: datetime, **more: Any) -> Any:
-        return due(self, now - timedelta(microseconds=1), **more)
-
-    Occurrences.due = careless  # type: ignore[method-assign]
 
 
 def mails_in_hand_are_lost() -> None:
@@ -58,5 +45,35 @@ def erasing_misses_a_table() -> None:
 
     def careless(table: Any) -> Any:
         return delete(table).where(false()) if table.name == "free_text" else delete(table)
+
+    erasure.delete = careless
+
+
+def erasing_keeps_names() -> None:
+    """The row that stays still holds their sealed name."""
+    tables: Any = import_module("bot.storage.repositories.erasure")
+    update = tables.update
+
+    class Careless:
+        def __init__(self, change: Any) -> None:
+            self._change = change
+
+        def where(self, *which: Any) -> Careless:
+            return Careless(self._change.where(*which))
+
+        def values(self, **new: Any) -> Any:
+            kept = {k: v for k, v in new.items() if k not in ("first_name", "last_name")}
+            return self._change.values(**kept)
+
+    tables.update = lambda table: Careless(update(table))
+
+
+def erasing_misses_answers() -> None:
+    """What they answered for their documents stays."""
+    erasure: Any = import_module("bot.storage.repositories.erasure")
+    delete = erasure.delete
+
+    def careless(table: Any) -> Any:
+        return delete(table).where(false()) if table.name == "profile_value" else delete(table)
 
     erasure.delete = careless

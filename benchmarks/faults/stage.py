@@ -11,6 +11,7 @@ from bot.app import Program, open_program, upgrade_database
 from bot.config import Settings, load_settings
 from bot.domain.office_hours import HoursOfDay, OfficeHours
 from bot.domain.people import Participant, ParticipantStatus, Role
+from bot.services import occurrences
 from bot.services.offices import DEFAULT_OFFICE, add_staff, set_deputy
 from bot.services.participants import invite_participant, redeem_code
 from bot.services.ports import UnitOfWork
@@ -136,4 +137,17 @@ def appoint(
         theme=theme,
         place="Rom 3",
         announce=False,
+    )
+
+
+def check_in_on(uow: UnitOfWork, person: Participant, due_at: datetime) -> None:
+    """Let the programme ask somebody how their week was."""
+    occurrences.plan(
+        uow,
+        person,
+        rule="check_in",
+        subject="check_in:weekly",
+        revision="rehearsal",
+        due_at=due_at,
+        expires_at=due_at + timedelta(days=3),
     )

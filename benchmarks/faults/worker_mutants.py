@@ -1,8 +1,9 @@
-"""Deliberate mistakes of processes that work side by side; see mutants.py, which names them."""
+"""Deliberate mistakes of whoever handles what came, alone or beside others; see mutants.py."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
@@ -94,3 +95,64 @@ def former_claims_are_sent_again() -> None:
             results.outcome_unknown = unknown
 
     sender.recover_claims = careless
+
+
+def bell_alone() -> None:
+    """Nobody looks into the inbox unless somebody rings."""
+    worker: Any = import_module("bot.delivery.worker")
+    worker.IDLE_S = 10.0**6
+
+
+def sure_for_a_minute() -> None:
+    """Whoever has lost the line to its locks goes on believing in them."""
+    duties: Any = import_module("bot.storage.advisory_duties")
+    duties.SURE_FOR_S = 60.0
+
+
+def never_set_aside() -> None:
+    from bot.services import inbox
+
+    inbox.SET_ASIDE_AFTER = 10**9
+
+
+def no_handler_limit() -> None:
+    from bot.delivery.worker import InboxWorker
+
+    async def careless(self: InboxWorker, update: Any) -> None:
+        await self._handle(update)
+
+    InboxWorker._within_limit = careless  # type: ignore[method-assign]
+
+
+def no_lease() -> None:
+    """Everybody thinks to be the only one: on SQLite by the lease, on PostgreSQL by the locks."""
+    standing_by: Any = import_module("bot.standing_by")
+    advisory: Any = import_module("bot.storage.advisory_duties")
+
+    def careless(*_: Any, **__: Any) -> bool:
+        return True
+
+    standing_by.hold_lease = careless
+    sole = import_module("bot.duties").SoleDuties
+    advisory.AdvisoryDuties = lambda *_, **__: sole()
+
+
+def words_in_logs() -> None:
+    from bot.delivery.worker import InboxWorker
+
+    logs: Any = import_module("bot.logs")
+    record = InboxWorker._record_failure
+
+    async def careless(self: InboxWorker, update: Any, error_name: str) -> None:
+        logging.getLogger("bot").error("could not handle %s", update.payload)
+        await record(self, update, error_name)
+
+    logs.redact = lambda text: text
+    InboxWorker._record_failure = careless  # type: ignore[method-assign]
+
+
+def lives_are_one() -> None:
+    """What waited in a process that was taken for dead is handled all the same."""
+    from bot.delivery.worker import InboxWorker
+
+    InboxWorker._is_still_ours = lambda *_: True  # type: ignore[method-assign]

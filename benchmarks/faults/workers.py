@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import NullPool, create_engine, text
+
 from benchmarks.faults.crew import POLL, SEND, TAKES_OVER_WITHIN_S, TICK, Crew
 from benchmarks.faults.inbound import ask_who_comes, buttons_of
 from benchmarks.faults.installation import Installation, put_into_outbox
@@ -25,6 +27,7 @@ from bot.app import Program
 from bot.delivery.worker import ABANDONED_EVERY_S
 from bot.domain.messages import Lane, MessageClass
 from bot.services.ports import UnitOfWork
+from bot.storage.engine import parse_url
 
 PEOPLE, WRITERS = 60, 24
 TEXTS_PER_SECOND = 15.0
@@ -32,6 +35,7 @@ SLOW_EVERY, QUEUE_EVERY = 10, 60  # texts whose handler is slow; rounds of remin
 HUNG, HUNG_S = 3, 2.0  # messages accepted without an answer when their sender dies
 ANSWERS = ("coming", "cannot")
 RATE = "25"
+UNHEARD = "nobody hears the bell"
 MOST_PER_SECOND = 30  # Telegram's limit, and the emulator keeps to it here
 WAY_S = 0.3  # the first of four may be so much longer on its way than the last
 
@@ -149,8 +153,9 @@ def worker_killed(lab: Lab, database: str) -> Outcome:
                 crew.wait_ready()
         place.wait_quiet(within_s=120)
         _judge(place, crew, load, outcome)
+        unheard = _nobody_hears_the_bell(place)
         worst = max(slowest.values())
-        outcome.must(worst <= TAKES_OVER_WITHIN_S, f"taking over took {worst:.1f} s")
+        outcome.must_in_time(worst <= TAKES_OVER_WITHIN_S, f"taking over took {worst:.1f} s")
         many, rounds = lab.pick((200, 4), (600, 20))
         flood = neighbour.floods(outcome, many=many, rounds=rounds)
     texts = sum(len(texts) for texts in load.texts.values())
@@ -158,7 +163,7 @@ def worker_killed(lab: Lab, database: str) -> Outcome:
         f"{kills} kills and {hangs} hangs among {len(crew.members)} processes, {texts} texts: "
         f"{outcome.figure}; taken over within "
         + ", ".join(f"{kind} {seconds:.1f} s" for kind, seconds in sorted(slowest.items()))
-        + f"; {flood}"
+        + f"; {unheard}; {flood}"
     )
     return outcome
 
@@ -170,6 +175,22 @@ def _accept_without_answer(place: Installation) -> None:
     place.queue([(n, f"on its way {before}.{n}") for n in range(WRITERS, WRITERS + HUNG)])
     with contextlib.suppress(NotInTime):
         until(lambda: len(place.arrived()) > before, "something is accepted", within_s=1.0)
+
+
+def _nobody_hears_the_bell(place: Installation) -> str:
+    """A text is stored while those who listen for it are being connected anew."""
+    bell = create_engine(parse_url(place.url), poolclass=NullPool)
+    with bell.begin() as connection:
+        listening = "datname = current_database() AND query LIKE 'LISTEN %'"
+        cut = connection.execute(
+            text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {listening}")
+        ).rowcount
+    bell.dispose()
+    assert cut, "nobody listens"
+    begun = time.monotonic()
+    place.write(0, UNHEARD)
+    until(lambda: place.texts_kept()[UNHEARD], "what nobody rang for is handled", within_s=10)
+    return f"unheard, handled after {time.monotonic() - begun:.1f} s"
 
 
 def _judge(place: Installation, crew: Crew, load: Load, outcome: Outcome) -> None:

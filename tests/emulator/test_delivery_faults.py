@@ -113,8 +113,14 @@ def test_an_outage_is_of_one_bot_when_it_is_named(emulator: EmulatorControl, ami
 
     assert emulator.call(TOKEN, "getUpdates")["ok"] is True
     assert emulator.call(OTHER, "getUpdates")["error_code"] == 502
+    assert lines_down(emulator) == [OTHER]
     emulator.delete("faults")
     assert emulator.call(OTHER, "getUpdates")["ok"] is True
+    assert lines_down(emulator) == []
+
+
+def lines_down(emulator: EmulatorControl) -> list[str]:
+    return [bot["token"] for bot in emulator.get("bots") if bot["line_is_down"]]
 
 
 def test_a_webhook_gets_copies_and_hears_nothing_during_an_outage(

@@ -33,6 +33,27 @@ def test_updates_stay_until_an_offset_confirms_them(emulator: EmulatorControl, a
     assert ids == [ids[0], ids[0] + 1, ids[0] + 2]
 
 
+def test_an_update_is_pending_until_an_offset_confirms_it(
+    emulator: EmulatorControl, amina: int
+) -> None:
+    at_first = pending(emulator)
+    emulator.text(amina, "en")
+    emulator.text(amina, "to")
+
+    written = pending(emulator)
+    fetched = poll(emulator)
+    handed_out = pending(emulator)
+    poll(emulator, offset=fetched[-1]["update_id"] + 1)
+
+    assert (at_first, written, handed_out, pending(emulator)) == (0, 2, 2, 0)
+
+
+def pending(emulator: EmulatorControl) -> int:
+    (bot,) = emulator.get("bots")
+    count: int = bot["pending_updates"]
+    return count
+
+
 def test_a_negative_offset_keeps_only_the_last(emulator: EmulatorControl, amina: int) -> None:
     for text in ("en", "to", "tre"):
         emulator.text(amina, text)
@@ -94,6 +115,7 @@ def test_updates_expire_by_the_emulators_clock(emulator: EmulatorControl, amina:
 
     assert len(fresh) == 2
     assert texts(after_taps_expired) == ["Hei"]
+    assert pending(emulator) == 0
     assert poll(emulator) == []
 
 

@@ -88,6 +88,19 @@ def test_an_update_comes_again_until_it_is_taken_and_holds_back_the_next(
     assert info["last_error_message"].startswith("Wrong response from the webhook: 500")
 
 
+def test_an_update_is_pending_until_a_webhook_takes_it(
+    emulator: EmulatorControl, amina: int, endpoint: Endpoint
+) -> None:
+    endpoint.statuses = [500] * 3  # the third try comes two seconds after the second
+    emulator.call(TOKEN, "setWebhook", url=endpoint.url)
+
+    emulator.text(amina, "en")
+    received(endpoint, 2)
+    (refused,) = emulator.get("bots")
+
+    assert refused["pending_updates"] == 1
+
+
 def test_polling_is_refused_while_a_webhook_is_set(
     emulator: EmulatorControl, amina: int, endpoint: Endpoint
 ) -> None:

@@ -13,6 +13,7 @@ from bot.emulator.world import Refused
 
 
 def _view(bot: BotAccount) -> Json:
+    bot.updates.drop_expired()
     return {
         "id": bot.bot_id,
         "token": bot.token,
@@ -22,6 +23,7 @@ def _view(bot: BotAccount) -> Json:
         "webhook": bot.webhook.url,
         "pending_updates": len(bot.updates.entries),
         "next_update_id": bot.updates.next_id,
+        "line_is_down": bot.updates.faults.is_out(),
     }
 
 

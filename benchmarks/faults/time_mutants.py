@@ -1,0 +1,57 @@
+"""Deliberate mistakes of clocks, of what is due and of outages; see mutants.py, which names them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from importlib import import_module
+from typing import Any
+
+
+def timers_in_memory() -> None:
+    ticker: Any = import_module("bot.scheduling.ticker")
+    what_is_due, began = ticker.what_is_due, list[datetime]()
+
+    def careless(uow: Any) -> Any:
+        began.append(uow.now)
+        due = what_is_due(uow)
+        known = (n for n in due.occurrences if uow.occurrences.get(n).due_at >= began[0])
+        return replace(due, occurrences=tuple(known))
+
+    ticker.what_is_due = careless
+
+
+def pile_after_an_outage() -> None:
+    outage: Any = import_module("bot.services.outage")
+
+    def careless(*_: Any) -> None:
+        return None
+
+    outage._thin_out = careless
+
+
+def believe_every_clock() -> None:
+    from bot.scheduling.clock_guard import ClockGuard, ClockState
+
+    def careless(*_: Any) -> ClockState:
+        return ClockState.TRUSTED
+
+    ClockGuard.judge = careless  # type: ignore[assignment,method-assign]
+
+
+def due_is_after() -> None:
+    """What is due at this very moment waits for the next look."""
+    from bot.storage.repositories.planning import Occurrences
+
+    due = Occurrences.due
+
+    def careless(self: Occurrences, now: datetime, **more: Any) -> Any:
+        return due(self, now - timedelta(microseconds=1), **more)
+
+    Occurrences.due = careless  # type: ignore[method-assign]
+
+
+def gap_unseen() -> None:
+    """Nobody looks back at minutes in which Telegram gave us nothing."""
+    poller: Any = import_module("bot.delivery.poller")
+    poller.GAP_S = 10.0**9
