@@ -102,13 +102,13 @@ class Sender:
                 if recovered_at is None or loop.time() - recovered_at > RECOVER_EVERY_S:
                     await self._recover(everything=recovered_at is None)
                     recovered_at = loop.time()
-                claimed = await self._claim()
+                there_is_more = await self._claim()
                 self.last_turn = time.monotonic()
             except StorageUnavailable as error:
                 log.error("outbox_unreadable", error=str(error))
                 await asyncio.sleep(1.0)
                 continue
-            if claimed == 0:
+            if not there_is_more:
                 await self._rest()
 
     async def drain(self, timeout_s: float) -> None:
@@ -141,12 +141,13 @@ class Sender:
         except StorageUnavailable as error:
             log.error("claims_not_given_back", error=str(error))
 
-    async def _claim(self) -> int:
+    async def _claim(self) -> bool:
+        """Claim what may go now, and begin to send it; whether there may be more of it."""
         if self._silence.lasts(self._real_now()):
-            return 0
+            return False
         room = self._pace.available()
         if room <= 0 or not self._is_ours():
-            return 0
+            return False
         # A claim that is under way when we are stopped is given back by `drain`.
         self._claiming = asyncio.ensure_future(
             self._storage.run(
@@ -160,7 +161,7 @@ class Sender:
         claims: list[Claimed] = await asyncio.shield(self._claiming)
         if claims and not self._is_ours():  # we hung: somebody else may be sending by now
             await self._give_back(self._claiming)
-            return 0
+            return False
         self._claiming = None
         self._pace.take(len(claims))
         for claim in claims:
@@ -168,7 +169,7 @@ class Sender:
             self._begin(self._send(claim))
         if claims:
             failpoints.passing("claimed")
-        return len(claims)
+        return len(claims) == room
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -217,7 +218,6 @@ class Sender:
                         await self._record(_mark_sent, [one])
                 # What could not be recorded is left to its lease.
                 self._on_the_way.difference_update(one.message_id for one in accepted)
-                self._wake.set()
         finally:
             self._is_marking = False
 

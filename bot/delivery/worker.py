@@ -80,6 +80,8 @@ class InboxWorker:
         self._gathered: list[InHand] = []
         self._sheaves = 0  # that are being handled
         self._in_hand: set[Chat] = set()
+        # The last look left updates: of chats in hand, or beyond what there was room for.
+        self._left_some = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._pauses: set[asyncio.Task[None]] = set()  # of chats whose update failed
 
@@ -103,13 +105,13 @@ class InboxWorker:
                         _give_back_abandoned, self._holder, self._absent
                     )
                     looked_at = loop.time()
-                claimed = await self._claim()
+                there_is_more = await self._claim()
             except StorageUnavailable as error:
                 log.error("inbox_unreadable", error=str(error))
                 await asyncio.sleep(IDLE_S)
                 continue
             self._begin()
-            if not claimed or not self._has_room:
+            if not there_is_more or not self._has_room:
                 # Not wait_for: in Python 3.11 it swallows a cancellation that comes with the wake.
                 with suppress(TimeoutError):
                     async with asyncio.timeout(IDLE_S):
@@ -136,27 +138,27 @@ class InboxWorker:
     def _queued(self) -> int:
         return len(self._waiting) + len(self._gathered)
 
-    async def _claim(self) -> int:
+    async def _claim(self) -> bool:
+        """Take in hand what may be handled now; whether there may be more of it."""
         offices, life = self._offices(), self._life()
         if not self._has_room or not offices or life is None:
-            return 0
+            self._left_some = True
+            return False
+        busy = list(self._in_hand)
+        limit = max(self._concurrent - len(self._tasks), 0) + AHEAD - self._queued
         self._claiming = asyncio.ensure_future(
-            self._storage.claim(
-                _claim,
-                offices,
-                self._holder,
-                list(self._in_hand),
-                max(self._concurrent - len(self._tasks), 0) + AHEAD - self._queued,
-            )
+            self._storage.claim(_claim, offices, self._holder, busy, limit)
         )
         # A claim that is under way when we are stopped is given back by `drain`.
         updates = await asyncio.shield(self._claiming)
+        there_is_more = len(updates) >= limit
+        self._left_some = there_is_more or bool(busy)
         for update in updates:
             act = self._act_for(update)
             one = InHand(update, life, act)
             self._in_hand.add(one.chat)
             (self._waiting if act is None else self._gathered).append(one)
-        return len(updates)
+        return there_is_more
 
     def _act_for(self, update: InboxUpdate) -> Any | None:
         try:
@@ -189,7 +191,7 @@ class InboxWorker:
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         self._begin()
-        if self._has_room:
+        if self._left_some and self._has_room:
             self._wake.set()
 
     async def _sheaf(self, sheaf: list[InHand]) -> None:
