@@ -86,7 +86,7 @@ def former_claims_are_sent_again() -> None:
 
     def careless(uow: Any, *args: Any, **kwargs: Any) -> Any:
         def again(uow: Any, message_id: int, reason: str) -> None:
-            results._requeue(uow, replace(uow.outbox.get(message_id)), reason, 0 * results.LEASE)
+            results.requeue(uow, replace(uow.outbox.get(message_id)), reason, 0 * results.LEASE)
 
         results.outcome_unknown = again
         try:

@@ -177,7 +177,8 @@ class Sender:
         task.add_done_callback(self._sending.discard)
 
     async def _rest(self) -> None:
-        # Until the next may go: whoever looks later than that gives away what Telegram allows.
+        # Until the next may go: whoever looks later than that gives away what Telegram allows. What
+        # waits for its chat is due by the time; the watch of all bots (outbox_watch.py) sees it.
         rest_s = self._pace.wait_s() or self._idle_s
         # Not wait_for: in Python 3.11 it swallows a cancellation that comes together with the wake.
         with suppress(TimeoutError):

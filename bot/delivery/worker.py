@@ -74,7 +74,7 @@ class InboxWorker:
         self._time_limit_s = time_limit_s
         self._wake = asyncio.Event()
         self._absent: set[int] = set()  # holders that were not there when we looked last
-        self._claiming: asyncio.Future[list[InboxUpdate]] | None = None
+        self._claiming: asyncio.Future[tuple[list[InboxUpdate], bool]] | None = None
         self._gatherer = gatherer
         self._waiting: deque[InHand] = deque()
         self._gathered: list[InHand] = []
@@ -149,9 +149,9 @@ class InboxWorker:
         self._claiming = asyncio.ensure_future(
             self._storage.claim(_claim, offices, self._holder, busy, limit)
         )
+        self._left_some = True  # who ends meanwhile: this look still counts its chat as in hand
         # A claim that is under way when we are stopped is given back by `drain`.
-        updates = await asyncio.shield(self._claiming)
-        there_is_more = len(updates) >= limit
+        updates, there_is_more = await asyncio.shield(self._claiming)
         self._left_some = there_is_more or bool(busy)
         for update in updates:
             act = self._act_for(update)
@@ -180,6 +180,7 @@ class InboxWorker:
     def _is_still_ours(self, one: InHand) -> bool:
         if one.life != self._life():
             self._in_hand.discard(one.chat)
+            self._left_some = True
             return False
         return True
 
@@ -265,7 +266,7 @@ class InboxWorker:
 
 def _claim(
     uow: UnitOfWork, offices: list[int], holder: int, in_hand: list[Chat], limit: int
-) -> list[InboxUpdate]:
+) -> tuple[list[InboxUpdate], bool]:
     return uow.inbox.claim(offices, holder=holder, busy_chats=in_hand, limit=limit)
 
 

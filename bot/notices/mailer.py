@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -33,7 +32,6 @@ log = structlog.get_logger(__name__)
 IDLE_S = 0.5
 TOGETHER_S = 0.05  # every reply wakes us, and few of them come with a mail
 TROUBLE_REST_S = 1.0
-LEFT_BEHIND_EVERY_S = 30.0
 TIME_LIMIT_S = 30.0
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
@@ -86,20 +84,17 @@ class Mailer:
             )
             return
         in_doubt = True  # what a mailer that died had claimed
-        look_again_at = 0.0
         while True:
             _end_if_cancelled()
             self._wake.clear()
             mails: list[Mail] = []
             try:
-                if in_doubt or time.monotonic() >= look_again_at:
-                    # This loop alone claims, so whatever is claimed now was left behind: also by
-                    # ourselves, for a claim whose commit went unheard runs again and finds nothing.
+                if in_doubt:
+                    # This loop alone claims, so whatever is claimed now was left behind.
                     await self._storage.run(
                         recover_notices, real_now=self._real_now(), everything=True
                     )
                     in_doubt = False
-                    look_again_at = time.monotonic() + LEFT_BEHIND_EVERY_S
                 mails = await self._storage.run(
                     claim_mails, real_now=self._real_now(), console_url=self._console_url
                 )

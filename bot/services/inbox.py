@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.domain.messages import InboxUpdate
 from bot.services.operations import tell_coordinators
+from bot.services.outage import clock_is_plausible
 from bot.services.ports import UnitOfWork
 
 RAW_UPDATES_KEEP = timedelta(days=7)
@@ -54,7 +55,12 @@ def store_updates(uow: UnitOfWork, office_id: int, updates: Sequence[dict[str, A
         )
     if not found:
         return Stored(0)
-    return Stored(uow.inbox.add_all_once(found, repeated_since=uow.now - IDS_LAST))
+    return Stored(uow.inbox.add_all_once(found, repeated_since=lambda: _repeated_since(uow)))
+
+
+def _repeated_since(uow: UnitOfWork) -> datetime:
+    """While the clock is not to be believed nothing is old: rather not twice."""
+    return uow.now - IDS_LAST if clock_is_plausible(uow) else datetime.min.replace(tzinfo=UTC)
 
 
 def _read_chats_ahead(uow: UnitOfWork, office_id: int, updates: Sequence[dict[str, Any]]) -> None:

@@ -63,7 +63,7 @@ def mend_plans(uow: UnitOfWork) -> int:
     if not uow.program_state.read(DISTRUSTED):
         return count
     uow.program_state.write(DISTRUSTED, "")
-    count += uow.participants.bring_forward_signs_of_life(after=uow.now + CLOCK_AHEAD, to=uow.now)
+    count += uow.participants.take_back_signs_of_life(after=uow.now + CLOCK_AHEAD, to=uow.now)
     for occurrence in uow.occurrences.pending_after(uow.now, ("missed_session", "run_wake")):
         if occurrence.rule == "run_wake":
             count += wake_in_time(uow, occurrence)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import time
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
 
 from bot.domain.errors import StorageUnavailable
 
 LOOK_AGAIN_S = 0.1
 LOOKS = 150  # longer than a unit of work may take
+LOCK_WAIT_MS = 200
+LOCK_NOT_AVAILABLE = "55P03"
 
 
 def forget_old_versions(connection: Connection, table: str) -> None:
@@ -31,8 +34,29 @@ def forget_old_versions(connection: Connection, table: str) -> None:
             break
         time.sleep(LOOK_AGAIN_S)
     else:
-        connection.execute(text(f"VACUUM (FULL) {table}"))
+        _write_anew(connection, table)
         raise StorageUnavailable(
             "A long transaction may still see the key: end it, and destroy the key once more."
         )
-    connection.execute(text(f"VACUUM (FULL) {table}"))
+    _write_anew(connection, table)
+
+
+def _write_anew(connection: Connection, table: str) -> None:
+    """It needs the table for itself; whoever reads it meanwhile queues behind it, so it asks briefly."""
+    connection.execute(text(f"SET lock_timeout = {LOCK_WAIT_MS}"))
+    try:
+        for _ in range(LOOKS):
+            try:
+                connection.execute(text(f"VACUUM (FULL) {table}"))
+            except OperationalError as error:
+                if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+                    raise
+                time.sleep(LOOK_AGAIN_S)
+            else:
+                return
+        raise StorageUnavailable(
+            "Somebody goes on reading keys: end it, and destroy the key once more."
+        )
+    finally:
+        if not connection.invalidated:
+            connection.execute(text("RESET lock_timeout"))

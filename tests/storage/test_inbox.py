@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
+import psycopg
 import pytest
 
 from bot.app import Program, open_program, upgrade_database
@@ -35,7 +37,7 @@ def test_an_office_of_its_own_has_its_own_update_ids(program: Program) -> None:
 def test_of_many_updates_only_new_ones_are_stored(program: Program) -> None:
     def store(uow: UnitOfWork, *numbers: int) -> int:
         return uow.inbox.add_all_once(
-            [InboxUpdate(1, n, 42, START, {"n": n}) for n in numbers], repeated_since=START
+            [InboxUpdate(1, n, 42, START, {"n": n}) for n in numbers], repeated_since=lambda: START
         )
 
     first = program.storage.run_sync(store, 5, 6)
@@ -50,7 +52,7 @@ DAY = timedelta(days=1)
 
 def taken_in(program: Program, *updates: InboxUpdate, since: datetime = START) -> int:
     def store(uow: UnitOfWork) -> int:
-        return uow.inbox.add_all_once(updates, repeated_since=since)
+        return uow.inbox.add_all_once(updates, repeated_since=lambda: since)
 
     return program.storage.run_sync(store)
 
@@ -67,13 +69,23 @@ def test_an_id_known_from_long_ago_is_another_update(program: Program) -> None:
 
 
 def test_an_id_known_from_another_chat_is_another_update(program: Program) -> None:
-    taken_in(program, InboxUpdate(1, 5, 42, START, {}), InboxUpdate(1, 6, 42, START, {}))
+    theirs = {"chat": 42}
+    taken_in(program, InboxUpdate(1, 5, 42, START, theirs), InboxUpdate(1, 6, 42, START, theirs))
 
-    others = [InboxUpdate(1, 6, 42, START, {}), InboxUpdate(1, 5, 43, START, {})]
+    others = [InboxUpdate(1, 6, 42, START, theirs), InboxUpdate(1, 5, 43, START, {"chat": 43})]
     new, repeated = taken_in(program, *others), taken_in(program, *others)
 
     assert (new, repeated) == (1, 0)
     assert program.storage.read_sync(lambda uow: uow.inbox.pending_count()) == 3
+
+
+def test_what_comes_word_for_word_is_a_repetition_however_long_ago_the_clock_says_it_was(
+    program: Program,
+) -> None:
+    stored = InboxUpdate(1, 5, 42, START, {"n": 1})
+    taken_in(program, stored)
+
+    assert taken_in(program, stored, since=START + 8 * DAY) == 0
 
 
 def test_an_id_that_comes_twice_at_once_is_stored_once_whatever_its_chat(program: Program) -> None:
@@ -87,19 +99,24 @@ def test_an_id_that_comes_twice_at_once_is_stored_once_whatever_its_chat(program
 OURS, THEIRS = 7, 8
 
 
-def claim(
+def take(
     program: Program,
     *,
     offices: tuple[int, ...] = (1,),
     holder: int = OURS,
     busy: Sequence[tuple[int, int]] = (),
     limit: int = 9,
-) -> list[InboxUpdate]:
+) -> tuple[list[InboxUpdate], bool]:
     return asyncio.run(
         program.storage.claim(
             lambda uow: uow.inbox.claim(offices, holder=holder, busy_chats=busy, limit=limit)
         )
     )
+
+
+def claim(program: Program, **more: Any) -> list[InboxUpdate]:
+    updates, _ = take(program, **more)
+    return updates
 
 
 def ids(updates: Sequence[InboxUpdate]) -> list[int]:
@@ -120,6 +137,26 @@ def test_the_oldest_update_of_each_free_chat_can_be_claimed(program: Program) ->
     assert ids(claim(program)) == [0, 2, 3]
     assert ids(claim(program, busy=[(1, 10)])) == [2, 3]
     assert claim(program, offices=(2,)) == []
+
+
+def test_a_claim_tells_whether_there_may_be_more(program: Program) -> None:
+    put(program, 10, 20, 30)
+
+    assert [take(program, limit=limit)[1] for limit in (2, 3, 4)] == [True, True, False]
+    assert take(program, offices=(2,)) == ([], False)
+
+
+def test_behind_what_somebody_else_is_just_taking_there_may_be_more(postgresql_url: str) -> None:
+    settings = settings_for(postgresql_url)
+    upgrade_database(settings)
+    with open_program(settings, clock=SettableClock(START)) as program:
+        put(program, 10, 20)
+        with psycopg.connect(postgresql_url) as other:
+            other.execute("SELECT seq FROM inbox WHERE chat_id = 10 FOR UPDATE")
+
+            updates, there_is_more = take(program)
+
+    assert ([update.chat_id for update in updates], there_is_more) == ([20], True)
 
 
 def test_a_chat_in_another_process_hands_is_left_alone_until_it_is_given_back(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -15,11 +15,14 @@ class InboxStore(Protocol):
         """Whether it was new: Telegram repeats what was not confirmed."""
         ...
 
-    def add_all_once(self, updates: Sequence[InboxUpdate], *, repeated_since: datetime) -> int:
+    def add_all_once(
+        self, updates: Sequence[InboxUpdate], *, repeated_since: Callable[[], datetime]
+    ) -> int:
         """The same for many in one go; how many were new.
 
-        A known id of another chat, or from before `repeated_since`, is another update's: Telegram
-        begins its ids anew, and an office may be given another bot.
+        A known id of another chat, or from before `repeated_since()`, is another update's: Telegram
+        begins its ids anew, and an office may be given another bot. It is asked for only where an id
+        is known.
         """
         ...
 
@@ -31,8 +34,10 @@ class InboxStore(Protocol):
         holder: int,
         busy_chats: Sequence[tuple[int, int]],
         limit: int,
-    ) -> list[InboxUpdate]:
+    ) -> tuple[list[InboxUpdate], bool]:
         """Take in hand the oldest pending update of each chat of these offices; one per chat.
+
+        And whether there may be more to take at once.
 
         Chats in another process's hands are left alone, and so are `busy_chats`, which are in ours.
         No office's crowd goes before another's first.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -84,14 +84,10 @@ def _taken(dialect: str) -> Any:
 
 # Telegram's ids are never below zero.
 _RELEASED = -(2**62)
-_OF_ANOTHER = Statement(
+_RELEASE = Statement(
     lambda _: (
         update(inbox)
-        .where(
-            inbox.c.office_id == bindparam("office"),
-            inbox.c.update_id == bindparam("wanted"),
-            or_(inbox.c.chat_id != bindparam("chat"), inbox.c.received_at < bindparam("before")),
-        )
+        .where(inbox.c.seq == bindparam("number"))
         .values(update_id=_RELEASED + inbox.c.seq)
     )
 )
@@ -106,27 +102,28 @@ class Inbox(Repository[InboxUpdate]):
     def add_once(self, new: InboxUpdate) -> bool:
         return self._add_once(new) is not None
 
-    def add_all_once(self, new: Sequence[InboxUpdate], *, repeated_since: datetime) -> int:
+    def add_all_once(
+        self, new: Sequence[InboxUpdate], *, repeated_since: Callable[[], datetime]
+    ) -> int:
         self._vault.fetch_keys(self._db, [update.participant_id for update in new])
         # The same number twice in one go is a repetition, whatever else they say.
         unique = list({(one.office_id, one.update_id): one for one in reversed(new)}.values())[::-1]
         stored = self._add_all_once(unique)
-        if stored < len(unique) and self._release_ids(unique, before=repeated_since):
+        if stored < len(unique) and self._release_ids(unique, repeated_since()):
             stored += self._add_all_once(unique)
         return stored
 
-    def _release_ids(self, wanted: Sequence[InboxUpdate], *, before: datetime) -> int:
+    def _release_ids(self, wanted: Sequence[InboxUpdate], since: datetime) -> int:
         """Give up the ids of those that have them by chance; how many."""
-        asked = [
-            {
-                "office": one.office_id,
-                "wanted": one.update_id,
-                "chat": one.chat_id,
-                "before": before,
-            }
-            for one in wanted
-        ]
-        return _OF_ANOTHER.count_many(self._db, asked)
+        by_chance = []
+        for one in wanted:
+            known = self._first_by(office_id=one.office_id, update_id=one.update_id)
+            # Word for word the same is the same, whatever the clock says.
+            if known is None or known.payload == one.payload:
+                continue
+            if known.chat_id != one.chat_id or known.received_at < since:
+                by_chance.append({"number": known.seq})
+        return _RELEASE.count_many(self._db, by_chance) if by_chance else 0
 
     def claim(
         self,
@@ -135,7 +132,7 @@ class Inbox(Repository[InboxUpdate]):
         holder: int,
         busy_chats: Sequence[tuple[int, int]],
         limit: int,
-    ) -> list[InboxUpdate]:
+    ) -> tuple[list[InboxUpdate], bool]:
         """Runs in READ COMMITTED on PostgreSQL: a row that somebody else took meanwhile is looked at
         again, and left (see `StorageThreads.claim`)."""
         asked = {"offices": list(offices), "me": holder, "most": limit + len(busy_chats)}
@@ -143,10 +140,12 @@ class Inbox(Repository[InboxUpdate]):
         oldest = _OLDEST.rows(self._db, asked)
         wanted = [seq for seq, *chat in oldest if tuple(chat) not in busy][:limit]
         if not wanted:
-            return []
+            return [], False
         rows = _TAKEN.rows(self._db, {"numbers": wanted, "me": holder})
         self._vault.fetch_keys(self._db, [row[_PARTICIPANT] for row in rows])
-        return sorted(map(self._built, rows), key=lambda update: update.seq)
+        # Where others claim too, they may have got in first, and there is more behind what they took.
+        there_is_more = bool(rows) and (len(wanted) == limit or len(rows) < len(wanted))
+        return sorted(map(self._built, rows), key=lambda update: update.seq), there_is_more
 
     def give_back(self, holder: int) -> int:
         return self._free(inbox.c.holder == holder)

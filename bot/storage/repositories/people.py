@@ -126,7 +126,7 @@ class Participants(Repository[Participant]):
             enrolled = enrolled.where(enrolment.c.status == "active")
         return self._all(t.participant.c.id.in_(enrolled), order=t.participant.c.id)
 
-    def bring_forward_signs_of_life(self, *, after: datetime, to: datetime) -> int:
+    def take_back_signs_of_life(self, *, after: datetime, to: datetime) -> int:
         self._forget_all()
         later = t.participant.c.last_sign_of_life_at > after
         done = update(t.participant).where(later).values(last_sign_of_life_at=to)
