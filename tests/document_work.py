@@ -40,7 +40,7 @@ def order(rehearsal: Rehearsal, key: str = "a key", document: str = "cv") -> Doc
 def claim(rehearsal: Rehearsal, *, later: timedelta = timedelta(0)) -> DocumentOrder | None:
     found: DocumentOrder | None = rehearsal.program.storage._submit(
         rehearsal.program.storage._claiming, claim_order, real_now=REAL_NOW + later
-    ).future.result()
+    ).result()
     return found
 
 
