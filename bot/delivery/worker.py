@@ -12,7 +12,7 @@ import structlog
 
 from bot.delivery.in_hand import Chat, Gatherer, Handle, HandlerCancelled, HandlerTooSlow, InHand
 from bot.domain.errors import StorageUnavailable
-from bot.domain.messages import InboxUpdate
+from bot.domain.messages import InboxUpdate, Taken
 from bot.services.inbox import record_failure
 from bot.services.ports import UnitOfWork
 
@@ -74,13 +74,14 @@ class InboxWorker:
         self._time_limit_s = time_limit_s
         self._wake = asyncio.Event()
         self._absent: set[int] = set()  # holders that were not there when we looked last
-        self._claiming: asyncio.Future[tuple[list[InboxUpdate], bool]] | None = None
+        self._claiming: asyncio.Future[Taken] | None = None
         self._gatherer = gatherer
         self._waiting: deque[InHand] = deque()
         self._gathered: list[InHand] = []
         self._sheaves = 0  # that are being handled
         self._in_hand: set[Chat] = set()
-        # The last look left updates: of chats in hand, or beyond what there was room for.
+        # The last look left updates: of chats in hand, or beyond what there was room for. Whoever ends
+        # then has somebody look again; what comes anew wakes us by itself.
         self._left_some = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._pauses: set[asyncio.Task[None]] = set()  # of chats whose update failed
@@ -151,14 +152,14 @@ class InboxWorker:
         )
         self._left_some = True  # who ends meanwhile: this look still counts its chat as in hand
         # A claim that is under way when we are stopped is given back by `drain`.
-        updates, there_is_more = await asyncio.shield(self._claiming)
-        self._left_some = there_is_more or bool(busy)
-        for update in updates:
+        taken = await asyncio.shield(self._claiming)
+        self._left_some = taken.there_is_more or taken.others_wait or bool(busy)
+        for update in taken.updates:
             act = self._act_for(update)
             one = InHand(update, life, act)
             self._in_hand.add(one.chat)
             (self._waiting if act is None else self._gathered).append(one)
-        return there_is_more
+        return taken.there_is_more
 
     def _act_for(self, update: InboxUpdate) -> Any | None:
         try:
@@ -266,7 +267,7 @@ class InboxWorker:
 
 def _claim(
     uow: UnitOfWork, offices: list[int], holder: int, in_hand: list[Chat], limit: int
-) -> tuple[list[InboxUpdate], bool]:
+) -> Taken:
     return uow.inbox.claim(offices, holder=holder, busy_chats=in_hand, limit=limit)
 
 

@@ -31,6 +31,15 @@ class InboxUpdate:
     holder: int | None = None  # the process that has it in hand
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What one look into the inbox took in hand, oldest first, one of each chat."""
+
+    updates: tuple[InboxUpdate, ...] = ()
+    there_is_more: bool = False  # to take at once: there was no room, or others got in first
+    others_wait: bool = False  # behind these, in their chats
+
+
 class Lane(IntEnum):
     """Lower goes first."""
 

@@ -9,13 +9,13 @@ import pytest
 
 from bot.delivery import worker as worker_module
 from bot.delivery.worker import InboxWorker
-from bot.domain.messages import InboxUpdate
+from bot.domain.messages import InboxUpdate, Taken
 from tests.builders import START
 from tests.real_office import OFFICE
 
 AT_ONCE_S = 5.0  # far less than a worker rests here
 
-Look = Callable[[], Awaitable[tuple[list[InboxUpdate], bool]]]
+Look = Callable[[], Awaitable[Taken]]
 
 
 class Inbox:
@@ -32,7 +32,7 @@ class Inbox:
         self.count += 1
         if not self._looks:
             self.all_looked.set()
-            return [], False
+            return Taken()
         return await self._looks.pop(0)()
 
     async def run(self, *_: Any) -> None:
@@ -73,14 +73,14 @@ async def test_an_update_whose_chat_becomes_free_during_a_look_does_not_wait_for
         begun.set()
         await may_end.wait()
 
-    async def first() -> tuple[list[InboxUpdate], bool]:
-        return [update(7, 1)], False
+    async def first() -> Taken:
+        return Taken((update(7, 1),))
 
-    async def second() -> tuple[list[InboxUpdate], bool]:
+    async def second() -> Taken:
         may_end.set()
         await others_go_on()
         assert worker.is_idle
-        return [], False  # asked while the chat was in hand
+        return Taken()  # asked while the chat was in hand
 
     inbox = Inbox(first, second)
     worker = InboxWorker(inbox, handle, offices=lambda: [OFFICE])
@@ -101,8 +101,22 @@ async def test_behind_what_other_processes_took_it_looks_at_once() -> None:
     async def handle(_: InboxUpdate) -> None:
         return None
 
-    async def first() -> tuple[list[InboxUpdate], bool]:
-        return [update(7, 1)], True
+    async def first() -> Taken:
+        return Taken((update(7, 1),), there_is_more=True)
+
+    inbox = Inbox(first)
+
+    await until_all_looked(inbox, InboxWorker(inbox, handle, offices=lambda: [OFFICE]))
+
+    assert inbox.count == 2
+
+
+async def test_what_waits_in_the_same_chat_follows_at_once() -> None:
+    async def handle(_: InboxUpdate) -> None:
+        return None
+
+    async def first() -> Taken:
+        return Taken((update(7, 1),), others_wait=True)
 
     inbox = Inbox(first)
 
@@ -117,8 +131,8 @@ async def test_after_an_update_that_came_alone_it_does_not_look_again() -> None:
     async def handle(_: InboxUpdate) -> None:
         done.set()
 
-    async def first() -> tuple[list[InboxUpdate], bool]:
-        return [update(7, 1)], False
+    async def first() -> Taken:
+        return Taken((update(7, 1),))
 
     inbox = Inbox(first)
     worker = InboxWorker(inbox, handle, offices=lambda: [OFFICE])

@@ -253,7 +253,8 @@ def test_an_update_is_processed_by_one_unit_only(rehearsal_on_both: Rehearsal) -
     rehearsal = rehearsal_on_both
     raw = {"update_id": 7, "message": {"chat": {"id": 42}, "text": "hei"}}
     rehearsal.run(store_updates, 1, [raw])
-    (row,), _ = rehearsal.run(lambda uow: uow.inbox.claim([1], holder=1, busy_chats=[], limit=9))
+    taken = rehearsal.run(lambda uow: uow.inbox.claim([1], holder=1, busy_chats=[], limit=9))
+    (row,) = taken.updates
 
     done = [
         rehearsal.run(lambda uow: uow.inbox.mark_processed(row.seq, uow.now, drop_payload=True))

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from bot.app import Program, open_program, upgrade_database
-from bot.domain.messages import InboxUpdate
+from bot.domain.messages import InboxUpdate, Taken
 from bot.domain.office_hours import OfficeHours
 from bot.services.offices import add_office
 from bot.services.ports import UnitOfWork
@@ -106,7 +106,7 @@ def take(
     holder: int = OURS,
     busy: Sequence[tuple[int, int]] = (),
     limit: int = 9,
-) -> tuple[list[InboxUpdate], bool]:
+) -> Taken:
     return asyncio.run(
         program.storage.claim(
             lambda uow: uow.inbox.claim(offices, holder=holder, busy_chats=busy, limit=limit)
@@ -115,8 +115,7 @@ def take(
 
 
 def claim(program: Program, **more: Any) -> list[InboxUpdate]:
-    updates, _ = take(program, **more)
-    return updates
+    return [*take(program, **more).updates]
 
 
 def ids(updates: Sequence[InboxUpdate]) -> list[int]:
@@ -142,8 +141,19 @@ def test_the_oldest_update_of_each_free_chat_can_be_claimed(program: Program) ->
 def test_a_claim_tells_whether_there_may_be_more(program: Program) -> None:
     put(program, 10, 20, 30)
 
-    assert [take(program, limit=limit)[1] for limit in (2, 3, 4)] == [True, True, False]
-    assert take(program, offices=(2,)) == ([], False)
+    found = [take(program, limit=limit).there_is_more for limit in (2, 3, 4)]
+
+    assert found == [True, True, False]
+    assert take(program, offices=(2,)) == Taken()
+
+
+def test_a_claim_tells_whether_others_wait_in_the_chats_it_took(program: Program) -> None:
+    put(program, 10, 20, 20)
+
+    first, both = take(program, limit=1), take(program)
+
+    assert [update.chat_id for update in both.updates] == [10, 20]
+    assert (first.others_wait, both.others_wait) == (False, True)
 
 
 def test_behind_what_somebody_else_is_just_taking_there_may_be_more(postgresql_url: str) -> None:
@@ -154,9 +164,9 @@ def test_behind_what_somebody_else_is_just_taking_there_may_be_more(postgresql_u
         with psycopg.connect(postgresql_url) as other:
             other.execute("SELECT seq FROM inbox WHERE chat_id = 10 FOR UPDATE")
 
-            updates, there_is_more = take(program)
+            taken = take(program)
 
-    assert ([update.chat_id for update in updates], there_is_more) == ([20], True)
+    assert ([update.chat_id for update in taken.updates], taken.there_is_more) == ([20], True)
 
 
 def test_a_chat_in_another_process_hands_is_left_alone_until_it_is_given_back(

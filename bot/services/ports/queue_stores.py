@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.messages import InboxUpdate, OutboxMessage
+from bot.domain.messages import InboxUpdate, OutboxMessage, Taken
 from bot.services.ports.stores import Store
 
 
@@ -34,10 +34,8 @@ class InboxStore(Protocol):
         holder: int,
         busy_chats: Sequence[tuple[int, int]],
         limit: int,
-    ) -> tuple[list[InboxUpdate], bool]:
+    ) -> Taken:
         """Take in hand the oldest pending update of each chat of these offices; one per chat.
-
-        And whether there may be more to take at once.
 
         Chats in another process's hands are left alone, and so are `busy_chats`, which are in ours.
         No office's crowd goes before another's first.

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, bindparam, func, or_, select, text, tuple_, update
 
-from bot.domain.messages import InboxState, InboxUpdate
+from bot.domain.messages import InboxState, InboxUpdate, Taken
 from bot.storage.advisory_locks import living_processes_sql
 from bot.storage.among import among
 from bot.storage.later import write_later
@@ -50,7 +50,12 @@ def _oldest(dialect: str) -> Any:
         _IS_PENDING, inbox.c.holder.is_not(None), inbox.c.holder != bindparam("me")
     )
     first = (
-        select(inbox.c.office_id, inbox.c.chat_id, func.min(inbox.c.seq).label("seq"))
+        select(
+            inbox.c.office_id,
+            inbox.c.chat_id,
+            func.min(inbox.c.seq).label("seq"),
+            func.count().label("pending"),
+        )
         .where(_IS_PENDING, among(dialect, inbox.c.office_id, "offices"), chat.not_in(others))
         .group_by(inbox.c.office_id, inbox.c.chat_id)
         .subquery()
@@ -58,7 +63,7 @@ def _oldest(dialect: str) -> Any:
     place = func.row_number().over(partition_by=first.c.office_id, order_by=first.c.seq)
     ranked = select(first, place.label("place")).subquery()
     return (
-        select(ranked.c.seq, ranked.c.office_id, ranked.c.chat_id)
+        select(ranked.c.seq, ranked.c.office_id, ranked.c.chat_id, ranked.c.pending)
         .order_by(ranked.c.place, ranked.c.seq)
         .limit(bindparam("most"))
     )
@@ -132,20 +137,22 @@ class Inbox(Repository[InboxUpdate]):
         holder: int,
         busy_chats: Sequence[tuple[int, int]],
         limit: int,
-    ) -> tuple[list[InboxUpdate], bool]:
+    ) -> Taken:
         """Runs in READ COMMITTED on PostgreSQL: a row that somebody else took meanwhile is looked at
         again, and left (see `StorageThreads.claim`)."""
         asked = {"offices": list(offices), "me": holder, "most": limit + len(busy_chats)}
         busy = set(busy_chats)
         oldest = _OLDEST.rows(self._db, asked)
-        wanted = [seq for seq, *chat in oldest if tuple(chat) not in busy][:limit]
+        free = [row for row in oldest if (row[1], row[2]) not in busy][:limit]
+        wanted = [row[0] for row in free]
         if not wanted:
-            return [], False
+            return Taken()
         rows = _TAKEN.rows(self._db, {"numbers": wanted, "me": holder})
         self._vault.fetch_keys(self._db, [row[_PARTICIPANT] for row in rows])
         # Where others claim too, they may have got in first, and there is more behind what they took.
         there_is_more = bool(rows) and (len(wanted) == limit or len(rows) < len(wanted))
-        return sorted(map(self._built, rows), key=lambda update: update.seq), there_is_more
+        updates = sorted(map(self._built, rows), key=lambda update: update.seq)
+        return Taken(tuple(updates), there_is_more, others_wait=any(row[3] > 1 for row in free))
 
     def give_back(self, holder: int) -> int:
         return self._free(inbox.c.holder == holder)
