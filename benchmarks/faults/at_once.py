@@ -18,11 +18,10 @@ from benchmarks.faults.installation import Installation
 from benchmarks.faults.lab import Lab
 from benchmarks.faults.outcomes import POSTGRESQL, Outcome
 from benchmarks.faults.program import NotInTime, until
-from benchmarks.faults.stage import CASEWORKER, Setting, check_in_on, people_of
+from benchmarks.faults.stage import CASEWORKER, Setting, appoint, check_in_on, people_of
 from bot.services.cases import raise_signal
 from bot.services.logins import new_login_link
 from bot.services.ports import UnitOfWork
-from bot.services.programme_sessions import add_session
 from bot.storage.engine import parse_url
 
 WRITERS, ASKED, PEOPLE = 3, 3, 6
@@ -132,20 +131,7 @@ def _both_move_it(place: Installation, colleague: Colleague, outcome: Outcome, t
 
 
 def _appoint(uow: UnitOfWork, turn: int) -> int:
-    """An appointment with one of them; its number."""
-    person = people_of(uow)[turn % PEOPLE]
-    starts_at = uow.now + timedelta(days=5)
-    planned = add_session(
-        uow,
-        office_id=person.office_id,
-        participant_id=person.id,
-        starts_at=starts_at,
-        ends_at=starts_at + timedelta(hours=1),
-        theme="Samtale",
-        place="Rom 3",
-        announce=False,
-    )
-    return planned.id
+    return appoint(uow, people_of(uow)[turn % PEOPLE], uow.now + timedelta(days=5))
 
 
 def _leave_while_they_write(place: Installation, outcome: Outcome) -> None:

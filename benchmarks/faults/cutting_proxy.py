@@ -6,53 +6,29 @@ import contextlib
 import random
 import socket
 import threading
-from types import TracebackType
-from typing import Self
+
+from benchmarks.faults.standing_between import StandingBetween
 
 # A simple query, as psycopg commits.
 COMMIT = b"COMMIT\x00"
 
 
-class CuttingProxy:
+class CuttingProxy(StandingBetween):
     """`cut(n)` cuts the next n commits, some before the server had them and some after."""
 
     def __init__(self, server_port: int, *, chance: random.Random) -> None:
-        self._server_port = server_port
+        super().__init__(server_port)
         self._chance = chance
         self._lock = threading.Lock()
         self.cuts_left = 0
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listening.getsockname()[1]
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._accept, daemon=True).start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
-        self._listening.close()
 
     def cut(self, count: int) -> None:
         with self._lock:
             self.cuts_left = count
 
-    def _accept(self) -> None:
-        while True:
-            try:
-                client, _ = self._listening.accept()
-            except OSError:
-                return
-            try:
-                server = socket.create_connection(("127.0.0.1", self._server_port))
-            except OSError:
-                client.close()
-                continue
-            threading.Thread(target=self._forward, args=(client, server), daemon=True).start()
-            threading.Thread(target=_pass_on, args=(server, client), daemon=True).start()
+    def _connected(self, program: socket.socket, server: socket.socket) -> None:
+        threading.Thread(target=self._forward, args=(program, server), daemon=True).start()
+        threading.Thread(target=_pass_on, args=(server, program), daemon=True).start()
 
     def _forward(self, client: socket.socket, server: socket.socket) -> None:
         """From the program to the server; a chosen COMMIT goes, and its answer never comes."""

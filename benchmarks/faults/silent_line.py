@@ -6,29 +6,23 @@ import contextlib
 import socket
 import threading
 from types import TracebackType
-from typing import Self
+
+from benchmarks.faults.standing_between import StandingBetween
 
 # What is said on that line alone, when it is opened (bot/storage/advisory_duties.py).
 OF_THE_LOCKS = b"idle_session_timeout ="
 
 
-class SilentLine:
-    """While `is_silent`, nothing passes between the server and whoever holds the locks.
+class SilentLine(StandingBetween):
+    """While it is silent nothing passes between the server and whoever holds the locks.
 
     Neither hears of the other's end, as when a switch between them fails. All else passes.
     """
 
     def __init__(self, server_port: int) -> None:
-        self._server_port = server_port
+        super().__init__(server_port)
         self._speaks = threading.Event()
         self._speaks.set()
-        self._is_over = threading.Event()
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listening.getsockname()[1]
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._accept, daemon=True).start()
-        return self
 
     def __exit__(
         self,
@@ -36,8 +30,7 @@ class SilentLine:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
-        self._listening.close()
-        self._is_over.set()
+        super().__exit__(kind, error, at)
         self._speaks.set()
 
     def fall_silent(self) -> None:
@@ -46,20 +39,10 @@ class SilentLine:
     def speak(self) -> None:
         self._speaks.set()
 
-    def _accept(self) -> None:
-        while True:
-            try:
-                near, _ = self._listening.accept()
-            except OSError:
-                return
-            try:
-                far = socket.create_connection(("127.0.0.1", self._server_port))
-            except OSError:
-                near.close()
-                continue
-            line = _Line(near, far, self._speaks)
-            threading.Thread(target=line.out, daemon=True).start()
-            threading.Thread(target=line.back, daemon=True).start()
+    def _connected(self, program: socket.socket, server: socket.socket) -> None:
+        line = _Line(program, server, self._speaks)
+        threading.Thread(target=line.out, daemon=True).start()
+        threading.Thread(target=line.back, daemon=True).start()
 
 
 class _Line:

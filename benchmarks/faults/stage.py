@@ -126,9 +126,9 @@ def appoint(
     *,
     lasts: timedelta = timedelta(hours=1),
     theme: str = "Samtale",
-) -> None:
-    """An appointment of one person's own, of which nobody is told but by its reminders."""
-    add_session(
+) -> int:
+    """An appointment of one person's own, of which nobody is told but by its reminders; its number."""
+    planned = add_session(
         uow,
         office_id=person.office_id,
         participant_id=person.id,
@@ -138,6 +138,7 @@ def appoint(
         place="Rom 3",
         announce=False,
     )
+    return planned.id
 
 
 def check_in_on(uow: UnitOfWork, person: Participant, due_at: datetime) -> None:
