@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Table
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import visitors
+
+from bot.storage.given_rows import GIVEN, as_json
 
 Build = Callable[[str], Any]
 Values = Mapping[str, Any]
@@ -23,9 +25,22 @@ class Statement:
     go in and come out as through SQLAlchemy, and errors are SQLAlchemy's.
     """
 
-    def __init__(self, build: Build) -> None:
+    def __init__(
+        self, build: Build, *, for_many: Callable[[], Any] | None = None, which: str = ""
+    ) -> None:
+        """Keep how it is built.
+
+        Args:
+            for_many: Builds, for PostgreSQL, the statement that does the same once for all of
+                `given_rows`, whose columns are the parameters of this one.
+            which: The parameter that tells which row is changed. Two changes of one row are run
+                one after the other, for a statement changes a row only once.
+        """
         self._build = build
+        self._for_many = for_many
+        self._which = which
         self._compiled: dict[str, _Compiled] = {}
+        self._compiled_for_many: _Compiled | None = None
 
     def rows(self, db: Connection, values: Values) -> list[Sequence[Any]]:
         """Every row, in the order of the statement's columns."""
@@ -43,11 +58,28 @@ class Statement:
         changed: int = _run(db, self._for(db), values).rowcount
         return changed
 
-    def count_many(self, db: Connection, many: Iterable[Values]) -> int:
+    def count_many(self, db: Connection, many: Sequence[Values]) -> int:
         """How many rows it changed, run once for each of `many`."""
+        if len(many) == 1:
+            return self.count(db, many[0])
         compiled = self._for(db)
-        changed: int = _run(db, compiled, many, is_many=True).rowcount
+        together = self._together(db, many)
+        if together is None:
+            changed: int = _run(db, compiled, many, is_many=True).rowcount
+        else:
+            rows = [compiled.asked(one) for one in many]
+            changed = _run(db, together, {GIVEN: as_json(rows)}).rowcount
         return changed
+
+    def _together(self, db: Connection, many: Sequence[Values]) -> _Compiled | None:
+        """The statement for all of `many` at once, where there is one and it means the same."""
+        if self._for_many is None or db.dialect.name != "postgresql":
+            return None
+        if self._which and len({one[self._which] for one in many}) < len(many):
+            return None
+        if self._compiled_for_many is None:
+            self._compiled_for_many = _Compiled(self._for_many(), db.dialect)
+        return self._compiled_for_many
 
     def _for(self, db: Connection) -> _Compiled:
         name = db.dialect.name
@@ -97,12 +129,15 @@ class _Compiled:
         if waiting is not None and waiting.is_for(db) and waiting.concerns(self._tables):
             waiting.write(db)
 
-    def parameters(self, values: Values) -> Any:
-        bound = dict(self._fixed)
-        for name in self._plain:
-            bound[name] = values[name]
+    def asked(self, values: Values) -> dict[str, Any]:
+        """What is asked of whoever runs it, as the driver takes it."""
+        bound = {name: values[name] for name in self._plain}
         for name, binder in self._special:
             bound[name] = binder(values[name])
+        return bound
+
+    def parameters(self, values: Values) -> Any:
+        bound = {**self._fixed, **self.asked(values)}
         if self._positions is None:
             return bound
         return [bound[name] for name in self._positions]

@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, ColumnElement, bindparam, func, or_, select, 
 from bot.domain.messages import InboxState, InboxUpdate, Taken
 from bot.storage.advisory_locks import living_processes_sql
 from bot.storage.among import among
+from bot.storage.given_rows import given_rows
 from bot.storage.later import write_later
 from bot.storage.made_once import made_once
 from bot.storage.remembered import remembered
@@ -25,12 +26,19 @@ DROPPED_AT_ONCE = 1000
 
 
 def _processed(**more: Any) -> Statement:
-    return Statement(
-        lambda _: (
+    def change(number: Any, at: Any) -> Any:
+        return (
             update(inbox)
-            .where(inbox.c.seq == bindparam("number"), inbox.c.state == InboxState.PENDING.value)
-            .values(state=InboxState.PROCESSED.value, processed_at=bindparam("at"), **more)
+            .where(inbox.c.seq == number, inbox.c.state == InboxState.PENDING.value)
+            .values(state=InboxState.PROCESSED.value, processed_at=at, **more)
         )
+
+    def for_many() -> Any:
+        rows = given_rows({"number": inbox.c.seq, "at": inbox.c.processed_at})
+        return change(rows.c.number, rows.c.at)
+
+    return Statement(
+        lambda _: change(bindparam("number"), bindparam("at")), for_many=for_many, which="number"
     )
 
 

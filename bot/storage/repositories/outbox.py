@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import and_, bindparam, func, literal_column, or_, select, update
 
@@ -11,6 +12,7 @@ from bot.domain.messages import GOES_AHEAD, Lane, OutboxMessage, OutboxState
 from bot.domain.people import AccountStatus
 from bot.storage.among import among
 from bot.storage.columns import Instant
+from bot.storage.given_rows import given_rows
 from bot.storage.made_once import made_once
 from bot.storage.remembered import remembered
 from bot.storage.repositories.base import Repository, columns_of
@@ -28,19 +30,36 @@ UNDECIDED = (OutboxState.QUEUED.value, OutboxState.CLAIMED.value)
 REACHED_THEM = (*UNDECIDED, OutboxState.SENT.value, OutboxState.UNKNOWN.value)
 
 
-_SENT = Statement(
-    lambda _: (
+def _sent(message_id: Any, at: Any, number: Any) -> Any:
+    return (
         update(outbox)
-        .where(outbox.c.id == bindparam("message_id"), outbox.c.state != code(OutboxState.SENT))
+        .where(outbox.c.id == message_id, outbox.c.state != code(OutboxState.SENT))
         .values(
             state=OutboxState.SENT.value,
             reason="",
-            ended_at=bindparam("at"),
+            ended_at=at,
             lease_until=None,
             copies=outbox.c.copies + 1,
-            telegram_message_id=bindparam("number"),
+            telegram_message_id=number,
         )
     )
+
+
+def _all_sent() -> Any:
+    rows = given_rows(
+        {
+            "message_id": outbox.c.id,
+            "at": outbox.c.ended_at,
+            "number": outbox.c.telegram_message_id,
+        }
+    )
+    return _sent(rows.c.message_id, rows.c.at, rows.c.number)
+
+
+_SENT = Statement(
+    lambda _: _sent(bindparam("message_id"), bindparam("at"), bindparam("number")),
+    for_many=_all_sent,
+    which="message_id",
 )
 _CLAIMED = Statement(
     lambda dialect: (

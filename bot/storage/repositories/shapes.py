@@ -12,6 +12,7 @@ from sqlalchemy import Column, Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.storage.among import among
+from bot.storage.given_rows import given_rows
 from bot.storage.statements import Statement
 
 Converter = Callable[[Any], Any]
@@ -89,11 +90,26 @@ def inserting(table: Table, names: tuple[str, ...], numbered: str, *, once: bool
         new = new.on_conflict_do_nothing() if once else new
         return new.returning(table.c[numbered]) if numbered else new
 
-    return Statement(build)
+    def for_many() -> Any:
+        rows = given_rows({name: table.c[name] for name in names})
+        new = postgresql.insert(table).from_select(names, select(rows), include_defaults=False)
+        return new.on_conflict_do_nothing() if once else new
+
+    return Statement(build, for_many=None if numbered else for_many)
 
 
 @cache
 def updating(table: Table, names: tuple[str, ...], id_column: str) -> Statement:
     """Changes the columns named of the row numbered `which`."""
-    changed = update(table).where(table.c[id_column] == bindparam("which"))
-    return Statement(lambda _: changed.values({name: bindparam(name) for name in names}))
+    number = table.c[id_column]
+
+    def build(_: str) -> Any:
+        changed = update(table).where(number == bindparam("which"))
+        return changed.values({name: bindparam(name) for name in names})
+
+    def for_many() -> Any:
+        rows = given_rows({"which": number, **{name: table.c[name] for name in names}})
+        changed = update(table).where(number == rows.c.which)
+        return changed.values({name: rows.c[name] for name in names})
+
+    return Statement(build, for_many=for_many, which="which")
