@@ -12,7 +12,7 @@ from benchmarks.faults.called_by_telegram import called_once_more, refuses_stran
 from benchmarks.faults.installation import Installation
 from benchmarks.faults.kills import arrived_mail
 from benchmarks.faults.lab import Lab
-from benchmarks.faults.launch import CANCELS, HANGS, INSIDE, RAISES
+from benchmarks.faults.launch import CANCELS, FALTERS, HANGS, INSIDE, RAISES
 from benchmarks.faults.outcomes import Outcome
 from benchmarks.faults.program import until
 from benchmarks.faults.stage import Setting, people_of
@@ -21,7 +21,10 @@ from bot.services.programme_sessions import add_session
 from tests.program_process import TOKEN
 
 COPIES = 3
+OTHERS = ("edit", "voice")
 MENU = "Her er menyen"
+MOST_TRIES = 10
+RECOVERS_WITHIN_S = 40.0
 
 
 def text_update(chat_id: int, words: str, **more: Any) -> dict[str, Any]:
@@ -49,6 +52,8 @@ def three_times(lab: Lab, database: str) -> Outcome:
         with place.running():
             place.emulator.inject_updates(TOKEN, *updates)
             place.wait_quiet()
+            _in_other_ways(place)
+            place.wait_quiet()
         place.emulator.delete("faults")
         # Told to end in the middle of a poll, Telegram never heard the offset: all come once more.
         place.emulator.inject_updates(TOKEN, *updates)
@@ -60,10 +65,23 @@ def three_times(lab: Lab, database: str) -> Outcome:
             stranger = text_update(place.chats[0], "by a stranger", update_id=600_000_000)
             refuses_strangers(place, outcome, stranger)
         kept = place.texts_kept()
+        kinds = {kind: place.count("free_text WHERE kind = :kind", kind=kind) for kind in OTHERS}
+        blocked = place.count("telegram_account WHERE status = 'blocked' AND status_changes = 1")
+        told = place.count("signal")
+    outcome.must(kinds == dict.fromkeys(OTHERS, 1), f"kept of other kinds: {kinds}")
+    outcome.must((blocked, told) == (1, 1), f"{blocked} blocked us once, {told} signals of it")
     effects = Counter(kept[f"thrice {n}"] for n in range(many))
     outcome.must(effects == {1: many}, f"effects per update: {dict(effects)}")
     outcome.figure = f"{many} updates, {COPIES + 2} copies each: effects per update {dict(effects)}"
     return outcome
+
+
+def _in_other_ways(place: Installation) -> None:
+    """One of them edits a text and speaks, another blocks the bot."""
+    written = place.write(0, "to be edited")["message_id"]
+    place.emulator.edit(place.chats[0], written, "edited")
+    place.emulator.send_file(place.chats[0], "voice")
+    place.emulator.block(place.chats[1])
 
 
 def poison(lab: Lab, database: str) -> Outcome:
@@ -87,6 +105,7 @@ def poison(lab: Lab, database: str) -> Outcome:
         with place.running():
             place.emulator.inject_updates(TOKEN, *bad)
             place.write(0, RAISES)
+            place.write(0, FALTERS)
             delay = _slowest_menu(place, range(1, people))
             # Beside each other, so that they share a transaction with those that are well.
             halves = [text_update(chat, f"{INSIDE} {chat}") for chat in place.chats[1:4]]
@@ -100,9 +119,12 @@ def poison(lab: Lab, database: str) -> Outcome:
         kept = place.texts_kept()
         half_done = sum(INSIDE in words for words in kept)
         whole = sum(count for words, count in kept.items() if words.startswith("beside them"))
-        failed = place.count("inbox WHERE state = 'processed' AND attempts > 0")
+        failed = place.count("inbox WHERE state = 'processed' AND attempts > 0") - kept[FALTERS]
+        (tries,) = place.rows("SELECT max(attempts) FROM inbox")[0]
     outcome.must(aside >= people, f"only {aside} were set aside")
     outcome.must(whole == len(wholes), f"{whole} of {len(wholes)} beside them were kept")
+    outcome.must(kept[FALTERS] == 1, f"what fails at first is kept {kept[FALTERS]} times")
+    outcome.must(tries <= MOST_TRIES, f"what always fails was tried {tries} times")
     outcome.must(failed == 0, f"{failed} that were well failed with the others")
     outcome.must(half_done == 0, f"{half_done} that failed were kept all the same")
     outcome.must_in_time(delay < 3.0, "others waited")
@@ -111,32 +133,33 @@ def poison(lab: Lab, database: str) -> Outcome:
 
 
 def handler_hangs(lab: Lab, database: str) -> Outcome:
-    """Row 6: handlers that hang or raise CancelledError; their limit is 1 s here instead of 30."""
-    outcome, people = Outcome(), 6
+    """Row 6: handlers that hang or raise CancelledError; their limit is a thirtieth: 1 s."""
+    outcome, people, bent = Outcome(), 10, range(6)
     with (
         lab.installation(
             database,
             Setting(people),
             FAULTS_HANDLERS="1",
-            FAULTS_HANDLER_LIMIT="1",
+            FAULTS_HANDLER_LIMIT="30",
             FAULTS_RETRY_PAUSE=lab.pick("0.2", "30"),
         ) as place,
         place.running(),
     ):
-        place.write(0, HANGS)
-        place.write(1, CANCELS)
-        delay = _slowest_menu(place, range(2, people))
+        for number in bent:
+            place.write(number, HANGS if number else CANCELS)
+        delay = _slowest_menu(place, range(len(bent), people))
         begun = time.monotonic()
-        place.write(0, "after the hang")
-        place.write(1, "after the cancel")
+        for number in bent:
+            place.write(number, f"after it {number}")
         until(
-            lambda: place.count("inbox WHERE state = 'set_aside'") == 2,
-            "both are set aside",
+            lambda: place.count("inbox WHERE state = 'set_aside'") == len(bent),
+            "all of them are set aside",
             within_s=60,
         )
-        until(lambda: place.count("free_text") == 2, "their own chats go on")
+        until(lambda: place.count("free_text") == len(bent), "their own chats go on")
         recovery = time.monotonic() - begun
     outcome.must_in_time(delay < 3.0, f"others waited {delay:.1f} s")
+    outcome.must_in_time(recovery < RECOVERS_WITHIN_S, f"their own chats waited {recovery:.0f} s")
     outcome.figure = (
         f"the others' slowest reply {delay:.2f} s; own chats go on after {recovery:.0f} s"
     )

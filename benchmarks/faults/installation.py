@@ -234,9 +234,9 @@ class Installation:
 
     # --- what arrived ----------------------------------------------------------------------------
 
-    def write(self, number: int, words: str) -> None:
-        """A person writes."""
-        self.emulator.text(self.chats[number], words)
+    def write(self, number: int, words: str) -> Any:
+        """A person writes; their message."""
+        return self.emulator.text(self.chats[number], words)
 
     def arrived(self) -> Counter[str]:
         """Texts that Telegram accepted, and how often."""

@@ -19,7 +19,7 @@ from bot.app import Program
 from bot.domain.messages import Lane, MessageClass
 from bot.failpoints import NAMES
 
-PEOPLE = 8
+PEOPLE, HUNG = 8, 2
 POINT_WITHIN_S = 8.0
 CALLS_FOR_HELP_AT = len(NAMES) - 1  # or the named deaths would all meet its card
 _NOTHING = timedelta(0)
@@ -144,15 +144,17 @@ def arrived_mail(place: Installation, words: str = "") -> int:
 def told_to_end(lab: Lab, database: str) -> Outcome:
     """Row 2: SIGTERM while handlers are slow and Telegram hangs; SIGKILL would follow after 10 s."""
     outcome, longest = Outcome(), 0.0
-    words, rounds = [], lab.pick(1, 4, 10)
+    words, reminders, rounds = [], [], lab.pick(1, 4, 10)
     chance = lab.random(2, database)
     with lab.installation(database, Setting(PEOPLE), FAULTS_HANDLERS="1") as place:
         for number in range(rounds):
             process = place.start()
-            place.emulator.fault("sendMessage", "hang", times=2, seconds=4)
+            place.emulator.fault("sendMessage", "hang", times=HUNG, seconds=4)
             for who in range(PEOPLE):
                 words.append(f"{SLOW} {number}.{who}")
                 place.write(who, words[-1])
+                reminders.append(f"reminder {number}.{who}")
+            place.queue(list(enumerate(reminders[-PEOPLE:])))
             moment = chance.uniform(0.0, 1.5)
             with suppress(NotInTime):
                 until(lambda p=process: not p.is_alive, "", within_s=moment)  # type: ignore[misc]
@@ -160,9 +162,14 @@ def told_to_end(lab: Lab, database: str) -> Outcome:
             outcome.must(process.popen.returncode == 0, f"exit code {process.popen.returncode}")
         with place.running():
             place.wait_quiet()
-        kept = place.texts_kept()
+        kept, arrived = place.texts_kept(), place.arrived()
+        unknown = place.count("outbox WHERE rule = 'sample' AND state = 'unknown'")
     lost = sum(kept[one] == 0 for one in words)
     twice = sum(kept[one] > 1 for one in words)
+    missing = sum(arrived[one] == 0 for one in reminders)
+    reminded_twice = sum(arrived[one] > 1 for one in reminders)
+    outcome.must(missing <= unknown <= HUNG * rounds, f"{missing} missing, {unknown} unknown")
+    outcome.must(reminded_twice == 0, f"{reminded_twice} reminders twice")
     outcome.must(lost == 0, f"{lost} answers lost")
     outcome.must(twice == 0, f"{twice} answers twice")
     outcome.must_in_time(longest < 8.0, "it took more than 8 s to end")

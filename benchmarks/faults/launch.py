@@ -4,7 +4,7 @@ Run as `python -m benchmarks.faults.launch` instead of `tettpa run`. What to ben
 environment: FAULTS_CLOCK (a file with seconds to add to the machine's clock, read anew whenever the
 time is asked for), FAULTS_TIME_PASSES (those seconds pass for watches too, as if time went by),
 FAULTS_HANDLERS (texts that make a handler raise, hang or be slow),
-FAULTS_HANDLER_LIMIT (seconds instead of the handlers' limit), FAULTS_RETRY_PAUSE (the longest pause
+FAULTS_HANDLER_LIMIT (what to divide the handlers' limit by), FAULTS_RETRY_PAUSE (the longest pause
 between tries), FAULTS_HANDLED (a file that every process writes to, who handled what), FAULTS_DEEDS
 (the same of who sent and who swept) and FAULTS_MUTANT.
 """
@@ -23,12 +23,14 @@ from typing import Any
 
 from benchmarks.faults.mutants import MUTANTS
 
-RAISES, HANGS, CANCELS, SLOW = (
+RAISES, FALTERS, HANGS, CANCELS, SLOW = (
     "rehearsed raise",
+    "rehearsed falter",
     "rehearsed hang",
     "rehearsed cancel",
     "rehearsed slow",
 )
+FALTERS_TIMES = 2
 INSIDE = "rehearsed failure inside"  # when the transaction has written all that it has to
 # Whoever reads the machine's clock.
 CLOCK_READERS = (
@@ -80,7 +82,7 @@ def bend_handlers() -> None:
     handle, act_for = Dispatcher.handle, Gatherer.act_for
 
     def alone_if_bent(self: Gatherer, row: Any) -> Any:
-        is_bent = any(words in _text_of(row) for words in (RAISES, CANCELS, HANGS, SLOW))
+        is_bent = any(words in _text_of(row) for words in (RAISES, FALTERS, CANCELS, HANGS, SLOW))
         return None if is_bent else act_for(self, row)
 
     Gatherer.act_for = alone_if_bent  # type: ignore[method-assign]
@@ -88,6 +90,8 @@ def bend_handlers() -> None:
     async def bent(self: Dispatcher, row: Any) -> None:
         text = _text_of(row)
         if RAISES in text:
+            raise RuntimeError("rehearsed")
+        if FALTERS in text and row.attempts < FALTERS_TIMES:
             raise RuntimeError("rehearsed")
         if CANCELS in text:
             raise asyncio.CancelledError
@@ -115,13 +119,13 @@ def _text_of(row: Any) -> str:
     return str(message.get("text", "")) if isinstance(message, dict) else ""
 
 
-def limit_handlers(seconds: float) -> None:
+def limit_handlers(divisor: float) -> None:
     from bot.delivery.worker import InboxWorker
 
     defaults = InboxWorker.__init__.__kwdefaults__
     assert defaults is not None
     assert "time_limit_s" in defaults
-    defaults["time_limit_s"] = seconds
+    defaults["time_limit_s"] /= divisor
 
 
 def shorten_pauses(seconds: float) -> None:
