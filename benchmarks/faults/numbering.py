@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import NullPool, create_engine, text
 
-from benchmarks.faults.inbound import ask_who_comes, buttons_of, text_update
+from benchmarks.faults.inbound import MENU, ask_who_comes, buttons_of, text_update
 from benchmarks.faults.installation import Installation
 from benchmarks.faults.lab import Lab
 from benchmarks.faults.outcomes import POSTGRESQL, Outcome
@@ -20,9 +20,11 @@ from bot.storage.engine import parse_url
 from tests.program_process import TOKEN
 
 LOW_ID = 1_000
+CHANCE_ID = 600_000_000
 HIGH_ID, HIGHER_ID = 900_000_000, 950_000_000
 # Ids that begin anew anywhere may begin right below those that were confirmed last.
 A_LITTLE_LOWER = 8
+BY_CHANCE = 3
 
 
 def out_of_order(lab: Lab, database: str) -> Outcome:
@@ -34,6 +36,7 @@ def out_of_order(lab: Lab, database: str) -> Outcome:
         with place.running():
             place.wait_quiet()
             buttons = buttons_of(place)
+            _by_chance(place, words, 0)
             place.emulator.delivery_fault("out_of_order", times="every")
             shuffled = [
                 text_update(place.chats[n % people], f"shuffled {n}", update_id=700_000_000 + n)
@@ -54,9 +57,11 @@ def out_of_order(lab: Lab, database: str) -> Outcome:
             for number in range(people):
                 place.write(number, f"anew {number}")
             place.wait_quiet()
+            _by_chance(place, words, 1)
             _poll_once(place, words, HIGH_ID)
         _anew_after_a_rest(place, words)
         kept = place.texts_kept()
+        menus = sum(count for shown, count in place.arrived().items() if MENU in shown)
         answers = Counter(row[0] for row in place.rows("SELECT answer FROM session_answer"))
     wrong = people - answers["cannot"]
     missing = sum(kept[f"shuffled {n}"] != 1 for n in range(30))
@@ -64,10 +69,22 @@ def out_of_order(lab: Lab, database: str) -> Outcome:
     missing += sum(kept[one] != 1 for one in words)
     outcome.must(wrong == 0, f"{wrong} wrong states: {dict(answers)}")
     outcome.must(missing == 0, f"{missing} texts missing or twice")
+    outcome.must(menus == 2 * BY_CHANCE, f"{menus} of {2 * BY_CHANCE} menus came")
     outcome.figure = (
         f"wrong states: {wrong} of {people}; texts missing: {missing} of {30 + people + len(words)}"
     )
     return outcome
+
+
+def _by_chance(place: Installation, words: list[str], turn: int) -> None:
+    """Ids may begin anew anywhere: each belonged to somebody else's update the turn before."""
+    place.emulator.set_next_update_id(TOKEN, CHANCE_ID)
+    for number in range(BY_CHANCE):
+        who = (number + turn) % len(place.chats)
+        words.append(f"by chance {turn}.{number}")
+        place.write(who, words[-1])
+        place.write(who, "/meny")
+    place.wait_quiet()
 
 
 def _anew_after_a_rest(place: Installation, words: list[str]) -> None:
