@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import signal
+import sqlite3
 import time
 
 from benchmarks.faults.at_once import changed_at_once
@@ -11,7 +14,7 @@ from benchmarks.faults.installation import Installation
 from benchmarks.faults.kills import arrived_mail
 from benchmarks.faults.lab import Lab
 from benchmarks.faults.outcomes import SQLITE, Outcome
-from benchmarks.faults.program import Process, until
+from benchmarks.faults.program import NotInTime, Process, until
 from bot.services.runner_lease import LEASE
 from tests.program_process import TOKEN
 
@@ -41,12 +44,18 @@ def second_process(lab: Lab, database: str) -> Outcome:
         outcome.must(is_ready is not stands_by, "the second does what only the first should")
         outcome.must(conflicts == 0, f"{conflicts} polls ended by our own second process")
         for _ in range(lab.pick(1, 2, 4)):
-            first.kill()
+            hangs = stands_by and not takeovers
+            if hangs:
+                _hang(place, first)
+            else:
+                first.kill()
             died = time.monotonic()
             words.append(f"after death {len(words)}")
             place.write(0, words[-1])
             until(lambda: place.texts_kept()[words[-1]], "the second took over", within_s=40)
             takeovers.append(time.monotonic() - died)
+            if hangs:
+                _comes_back(first, outcome)
             first, second = second, place.start(wait=False, at_its_own_port=True)
             _wait(second, stands_by)
         second.stop()
@@ -71,6 +80,28 @@ def second_process(lab: Lab, database: str) -> Outcome:
         f"{together}"
     )
     return outcome
+
+
+def _hang(place: Installation, first: Process) -> None:
+    """It stands still; not while it writes, for then nobody could."""
+    with contextlib.closing(sqlite3.connect(place.folder / "tettpa.db", timeout=0)) as database:
+        for _ in range(100):
+            first.popen.send_signal(signal.SIGSTOP)
+            with contextlib.suppress(sqlite3.OperationalError):
+                database.execute("BEGIN IMMEDIATE")
+                database.rollback()
+                return
+            first.popen.send_signal(signal.SIGCONT)
+            time.sleep(0.05)
+    raise NotInTime("it writes all the time")
+
+
+def _comes_back(first: Process, outcome: Outcome) -> None:
+    """The second has its place: it must end, or two would work side by side."""
+    first.popen.send_signal(signal.SIGCONT)
+    with contextlib.suppress(NotInTime):
+        until(lambda: not first.is_alive, "it ends", within_s=10)
+    outcome.must(not first.is_alive, "who lost its place goes on beside the second")
 
 
 def _wait(second: Process, stands_by: bool) -> None:

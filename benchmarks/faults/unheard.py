@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from benchmarks.faults.installation import Installation
 from benchmarks.faults.lab import Lab
-from benchmarks.faults.outcomes import Outcome
+from benchmarks.faults.outcomes import POSTGRESQL, Outcome
 from benchmarks.faults.program import until
 from benchmarks.faults.shut_door import Door
 from benchmarks.faults.stage import Setting, check_in_on, people_of
@@ -17,6 +19,7 @@ from bot.services.ports import UnitOfWork
 TUESDAY = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
 GAP = timedelta(minutes=10)
 PEOPLE, ASKED, NOT_ASKED = 4, 3, 3
+Silence = Callable[[], contextlib.AbstractContextManager[None]]
 CHECK_IN = "Hvordan har uka vært?"
 
 
@@ -26,14 +29,14 @@ def asked_after_silence(lab: Lab, database: str, outcome: Outcome) -> str:
     with (
         lab.installation(database, setting, shifts_clock=True) as place,
         contextlib.closing(Door(place.emulator.api_url)) as door,
-        place.running(TETTPA_TELEGRAM_API_URL=door.url, FAULTS_TIME_PASSES=1),
+        _at_work(place, door) as silence,
     ):
         place.do(_ask)
         until(lambda: _asked(place) == ASKED, "the questions arrive")
         _is_heard(place, "before it")
         waits = _clocks_of_silence(place)
         before = len(place.emulator.sent())
-        with door.shut():
+        with silence():
             for number in range(ASKED):
                 place.emulator.tap(place.chats[number], "Fin")
             place.shift_clock_by(GAP)
@@ -55,6 +58,30 @@ def asked_after_silence(lab: Lab, database: str, outcome: Outcome) -> str:
     ran = sum(waited[number] < moment + GAP for number, moment in waits.items())
     outcome.must(waits and ran == 0, f"{ran} clocks of silence ran on")
     return f"without Telegram for {GAP / timedelta(minutes=1):.0f} min: asked once more"
+
+
+@contextlib.contextmanager
+def _at_work(place: Installation, door: Door) -> Iterator[Silence]:
+    """Gives what lets Telegram be heard no more: nothing can connect to it, or nobody asks it.
+
+    The latter on PostgreSQL: whoever polls is gone, and another does everything else meanwhile.
+    """
+    settings = {"TETTPA_TELEGRAM_API_URL": door.url, "FAULTS_TIME_PASSES": "1"}
+    if place.database != POSTGRESQL:
+        with place.running(**settings):
+            yield door.shut
+        return
+    asks = functools.partial(place.start, role="ingest", at_its_own_port=True, **settings)
+    polling = asks()
+
+    @contextlib.contextmanager
+    def nobody_asks() -> Iterator[None]:
+        polling.kill()
+        yield
+        asks()
+
+    with place.running(role="worker", **settings):
+        yield nobody_asks
 
 
 def _ask(uow: UnitOfWork) -> None:
