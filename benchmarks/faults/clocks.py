@@ -20,11 +20,13 @@ from bot.content.loading import DEFAULT_PACK
 from bot.services.check_ins import plan_next_check_in
 from bot.services.outage import last_alive
 from bot.services.ports import UnitOfWork
+from bot.services.silence import plan_no_sign_of_life
 
 TUESDAY = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
 OSLO = ZoneInfo("Europe/Oslo")
 A_DAY, AN_HOUR = timedelta(days=1), timedelta(hours=1)
 ASKED, WHO_IS_NOT_ASKED, TOO_LATE = 4, 4, 5
+CLOCKS = {"check_in", "never_started", "no_sign_of_life"}
 CHECK_IN = "Hvordan har uka vært?"
 MENU = "Her er menyen"
 FLOOD_S, WORST_CATCHING_UP_S = 5, 30.0
@@ -49,6 +51,7 @@ def _one_outage(place: Installation, gap: timedelta, outcome: Outcome) -> str:
     place.queue(stale, after=0.6 * gap, lasts=0.2 * gap)
     process = place.start()
     until(lambda: _got(place, CHECK_IN) == ASKED, "the questions arrive")
+    place.write(TOO_LATE, "/meny")  # so that Telegram was heard
     place.wait_quiet()
     silence = place.do(_clocks_of_silence)
     process.kill()
@@ -63,11 +66,13 @@ def _one_outage(place: Installation, gap: timedelta, outcome: Outcome) -> str:
         time.sleep(1.5)  # whatever should not come would come now
         after = Counter(sent["chat_id"] for sent in place.emulator.sent()[before:])
         again, overdue = _got(place, CHECK_IN, since=before), place.overdue()
-        stood = place.do(_clocks_of_silence)
+        stood, ahead = place.do(_clocks_of_silence), place.do(_check_ins_ahead)
         for number in range(ASKED):
             place.emulator.tap(place.chats[number], "Fin")
         answered = "expectation WHERE state = 'met'"
         until(lambda: place.count(answered) == ASKED, "the answers count")
+        place.wait_quiet()  # now it has heard of Telegram too, and may look back once more
+        later = place.do(_clocks_of_silence)
         quiet = place.count("escalation")
         told = arrived_mail(place, "The program was away") if gap > A_DAY else 1
         expired = place.count("outbox WHERE rule = 'sample' AND state = 'expired'")
@@ -80,14 +85,31 @@ def _one_outage(place: Installation, gap: timedelta, outcome: Outcome) -> str:
     outcome.must(again == ASKED, f"{_words(gap)}: {again} of {ASKED} are asked once more")
     outcome.must(overdue == 0, f"{_words(gap)}: {overdue} things due are not done")
     ran = sum(stood[number] < moment + gap for number, moment in silence.items())
-    outcome.must(ran == 0 and silence, f"{_words(gap)}: {ran} clocks of silence ran on")
+    outcome.must(ran == 0, f"{_words(gap)}: {ran} clocks of silence ran on")
+    slept = sum(later[one] > silence[one] + 1.5 * gap for one in silence.keys() & later.keys())
+    outcome.must(slept == 0, f"{_words(gap)}: {slept} clocks of silence stood for much longer")
+    rules = {rule for rule, _ in silence}
+    outcome.must(rules == CLOCKS, f"clocks of silence are other ones by now: {rules}")
+    outcome.must(ahead == 1, f"{_words(gap)}: {ahead} check-ins follow one that was skipped")
     outcome.must(quiet == 0, f"{_words(gap)}: {quiet} cases of our own silence")
     outcome.must(told, f"{_words(gap)}: coordinators were not told")
     return f"{max(after.values())}"
 
 
-def _clocks_of_silence(uow: UnitOfWork) -> dict[int, datetime]:
-    return {one.id: one.next_at for one in uow.expectations.all_open() if one.next_at is not None}
+def _clocks_of_silence(uow: UnitOfWork) -> dict[tuple[str, int], datetime]:
+    """By rule and number, when each that waits to hear of somebody would do something next."""
+    waiting = uow.expectations.all_open()
+    found = {(one.kind, one.id): one.next_at for one in waiting if one.next_at is not None}
+    planned = uow.occurrences.pending_by_rules(("never_started", "no_sign_of_life"))
+    return found | {(one.rule, one.id): one.due_at for one in planned}
+
+
+def _check_ins_ahead(uow: UnitOfWork) -> int:
+    """How many are planned for whoever had one skipped."""
+    person = people_of(uow)[WHO_IS_NOT_ASKED]
+    soon = uow.now + 30 * A_DAY
+    planned = uow.occurrences.pending_of(person.id)
+    return sum(one.rule == "check_in" and one.due_at < soon for one in planned)
 
 
 def _plan_for_outage(uow: UnitOfWork, gap: timedelta) -> None:
@@ -95,12 +117,15 @@ def _plan_for_outage(uow: UnitOfWork, gap: timedelta) -> None:
     is_long = gap > 2 * AN_HOUR
     starts_at = uow.now + (gap + AN_HOUR if is_long else 2 * AN_HOUR + gap / 2)
     for number, person in enumerate(people_of(uow)):
+        plan_no_sign_of_life(uow, person)
         if number == TOO_LATE:  # the reminder fell into a long gap, and so did the session
             begins = uow.now + (gap - AN_HOUR if is_long else 3 * A_DAY)
             appoint(uow, person, begins)
             continue
         if number != WHO_IS_NOT_ASKED:
             _ask_now(uow, number)
+        else:  # the reminder is the more important of the two
+            check_in_on(uow, person, uow.now + gap / 2)
         appoint(uow, person, starts_at)
 
 

@@ -36,6 +36,8 @@ def say_what_they_mean(place: Installation, outcome: Outcome) -> str:
     )
     reminders = Counter(sent[place.chats[number], REMINDER] for number in REMINDED)
     questions = Counter(sent[place.chats[number], QUESTION] for number in ASKED)
+    waits = place.count("expectation WHERE kind = 'check_in' AND state = 'open'")
+    outcome.must(waits == 0, f"{waits} answers are awaited to what may have reached nobody")
     outcome.must(reminders == {1: len(REMINDED)}, f"copies of real reminders: {dict(reminders)}")
     outcome.must(questions == {2: len(ASKED)}, f"copies of real questions: {dict(questions)}")
     return f"of real reminders {dict(reminders)}, of real questions {dict(questions)}"
