@@ -6,6 +6,7 @@ import contextlib
 import random
 import socket
 import threading
+from collections.abc import Iterator
 
 from benchmarks.faults.standing_between import StandingBetween
 
@@ -14,17 +15,27 @@ COMMIT = b"COMMIT\x00"
 
 
 class CuttingProxy(StandingBetween):
-    """`cut(n)` cuts the next n commits, some before the server had them and some after."""
+    """`cut(n)` cuts n commits to come, some before the server had them and some after."""
 
     def __init__(self, server_port: int, *, chance: random.Random) -> None:
         super().__init__(server_port)
         self._chance = chance
         self._lock = threading.Lock()
+        self._cuts_all = False
         self.cuts_left = 0
 
     def cut(self, count: int) -> None:
         with self._lock:
             self.cuts_left = count
+
+    @contextlib.contextmanager
+    def cutting_all(self) -> Iterator[None]:
+        """Every commit takes effect, and nobody hears of it."""
+        self._cuts_all = True
+        try:
+            yield
+        finally:
+            self._cuts_all = False
 
     def _connected(self, program: socket.socket, server: socket.socket) -> None:
         threading.Thread(target=self._forward, args=(program, server), daemon=True).start()
@@ -36,7 +47,7 @@ class CuttingProxy(StandingBetween):
             while data := client.recv(65536):
                 if COMMIT in data and self._is_chosen():
                     client.shutdown(socket.SHUT_RDWR)
-                    if self._chance.random() < 0.7:
+                    if self._cuts_all or self._chance.random() < 0.7:
                         server.sendall(data)
                         server.shutdown(socket.SHUT_WR)
                         while server.recv(65536):
@@ -47,6 +58,8 @@ class CuttingProxy(StandingBetween):
                 server.sendall(data)
 
     def _is_chosen(self) -> bool:
+        if self._cuts_all:
+            return True
         with self._lock:
             if self.cuts_left == 0 or self._chance.random() < 0.5:
                 return False

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -101,13 +102,13 @@ def locked(lab: Lab, database: str) -> Outcome:
 
 def full(lab: Lab, database: str) -> Outcome:
     """Row 15: no file may grow (RLIMIT_FSIZE), as on a full disk; then there is room again."""
-    outcome, seconds = Outcome(), lab.pick(4, 15)
+    outcome, seconds = Outcome(), lab.pick(3, 14)
     figures = []
     for how in ("polled", "by webhook"):
         with lab.installation(database) as place:
             more = place.by_webhook() if how == "by webhook" else {}
             figures.append(f"{how} {_fill_the_disk(place, seconds, outcome, more)}")
-    outcome.figure = f"full for {seconds} s, recovered by itself: {', '.join(figures)}"
+    outcome.figure = f"full for {seconds + 1} s, recovered by itself: {', '.join(figures)}"
     return outcome
 
 
@@ -124,6 +125,7 @@ def _fill_the_disk(
             full_at = max(file.stat().st_size for file in place.folder.glob("tettpa.db*"))
             limits = resource.prlimit(process.popen.pid, resource.RLIMIT_FSIZE)
             resource.prlimit(process.popen.pid, resource.RLIMIT_FSIZE, (full_at, limits[1]))
+            _hold_up(place)
             time.sleep(seconds)
             with contextlib.suppress(NotInTime):  # slowness alone
                 until(lambda: _refusals(place) > before, "the disk is full", within_s=20)
@@ -137,6 +139,14 @@ def _fill_the_disk(
         outcome.must(process.is_alive, "the program did not survive it")
     outcome.must(refused, "the disk was never full")
     return f"{lost} of {len(writing.words)} lost, {twice} twice, all handled {recovery:.1f} s after"
+
+
+def _hold_up(place: Installation) -> None:
+    """For a second nobody can write: what waits then is written together, or none of it."""
+    with contextlib.closing(sqlite3.connect(place.folder / "tettpa.db", timeout=30)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        time.sleep(1.0)
+        other.rollback()
 
 
 def _grows_at_once(place: Installation) -> bool:
@@ -172,10 +182,23 @@ def cut_at_commit(lab: Lab, database: str) -> Outcome:
                 # An outcome that could not be recorded is unknown when its lease is over.
                 place.wait_quiet(within_s=120)
                 lost, twice = writing.judge(outcome)
+                _claims_go_unheard(place, proxy, outcome)
         acknowledged = place.arrived()
     outcome.must(max(acknowledged.values()) <= PEOPLE, "replies came twice")
     outcome.figure = f"{cuts} cuts: {lost} of {len(writing.words)} lost, {twice} twice"
     return outcome
+
+
+def _claims_go_unheard(place: Installation, proxy: CuttingProxy, outcome: Outcome) -> None:
+    """What such a claim took was sent by nobody: it is still the claimer's, and goes once."""
+    reminders = [(who, f"claimed unheard {who}") for who in range(PEOPLE)]
+    with proxy.cutting_all():
+        place.queue(reminders)
+        claimed = "outbox WHERE rule = 'sample' AND state = 'claimed'"
+        until(lambda: place.count(claimed), "some are claimed")
+    place.wait_quiet(within_s=120)
+    copies = Counter(place.arrived()[words] for _, words in reminders)
+    outcome.must(copies == {1: PEOPLE}, f"copies of what was claimed unheard: {dict(copies)}")
 
 
 def killed_while_upgrading(lab: Lab, database: str) -> Outcome:
