@@ -82,8 +82,10 @@ def _while_down(place: Installation, group: int, person: int, outcome: Outcome) 
     case_id = place.do(ask_for_help, person)
     upgraded = place.emulator.migrate(group)
     before = place.emulator.requests()[-1]["seq"]
-    with place.running():
+    with place.running(TETTPA_SMTP_URL=""):  # no mail tells of it: the line alone counts
         arrived = _arrival(place, case_id)
+        told = "notice WHERE case_id = :case AND reason = 'told_in_group'"
+        until(lambda: place.count(told, case=case_id), "the case counts as told")
         begun = float(place.emulator.requests(since=before)[0]["monotonic"])
         place.wait_quiet()
         _look(place, outcome, case_id, upgraded)
