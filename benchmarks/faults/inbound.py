@@ -112,9 +112,12 @@ def poison(lab: Lab, database: str) -> Outcome:
             wholes = [text_update(chat, f"beside them {chat}") for chat in place.chats[4:]]
             place.emulator.inject_updates(TOKEN, *halves, *wholes)
             place.wait_quiet(within_s=60)  # five tries each, beside each other
+            place.emulator.fault("getUpdates", "bad_json")
             place.write(0, "after the poison")
             until(lambda: place.texts_kept()["after the poison"] == 1, "their own chat goes on")
             until(lambda: arrived_mail(place, "could not be handled"), "staff are told")
+            place.write(0, "after half an answer")
+            until(lambda: place.texts_kept()["after half an answer"] == 1, "polling goes on")
         aside = place.count("inbox WHERE state = 'set_aside'")
         kept = place.texts_kept()
         half_done = sum(INSIDE in words for words in kept)

@@ -199,6 +199,31 @@ MUTANTS: dict[str, Mutant] = {
         worker_mutants.lives_are_one,
         POSTGRESQL,
     ),
+    "one-try": Mutant("what fails once is set aside", 5, worker_mutants.one_try),
+    "given-up-early": Mutant(
+        "what cannot leave for minutes is given up", 8, delivery_mutants.given_up_early
+    ),
+    "shorter-silence": Mutant(
+        "a shorter 429 ends a longer one", 7, delivery_mutants.shorter_silence
+    ),
+    "unheard-claims-lost": Mutant(
+        "what a claim took that went unheard is not sent",
+        17,
+        transaction_mutants.unheard_claims_lost,
+        POSTGRESQL,
+    ),
+    "ids-for-ever": Mutant(
+        "an id seen before is never another's", 4, storage_mutants.ids_are_for_ever
+    ),
+    "told-before-commit": Mutant(
+        "who waits is told before the commit", 15, transaction_mutants.told_before_commit
+    ),
+    "skipped-is-last": Mutant(
+        "after a check-in left out none follows", 19, time_mutants.skipped_is_the_last
+    ),
+    "lost-lease-ignored": Mutant(
+        "who lost the lease goes on", 12, staff_mutants.lost_lease_is_nothing
+    ),
     "races-fail": Mutant(
         "who finds a row stored by another fails", 12, transaction_mutants.races_fail, POSTGRESQL
     ),

@@ -89,10 +89,11 @@ def _refusals(place: Installation, since: int) -> list[dict[str, Any]]:
 
 
 def _storm(place: Installation, outcome: Outcome) -> str:
-    """Telegram allows 10 a second and we send 30: nothing is lost or comes twice."""
+    """Telegram allows 10 a second and we send 30, with more waiting than a look takes in: nothing is
+    lost or comes twice."""
     since = place.emulator.requests()[-1]["seq"]
     place.emulator.limits(enforce=True, per_bot_per_second=10)
-    texts = [(n, f"storm {n}.{turn}") for turn in range(2) for n in range(1, 12)]
+    texts = [(n, f"storm {n}.{turn}") for turn in range(5) for n in range(1, 12)]
     place.queue(texts)
     place.wait_quiet(within_s=90)
     place.emulator.limits(enforce=False)

@@ -77,3 +77,15 @@ def erasing_misses_answers() -> None:
         return delete(table).where(false()) if table.name == "profile_value" else delete(table)
 
     erasure.delete = careless
+
+
+def lost_lease_is_nothing() -> None:
+    """Whoever hung until another took over goes on beside it."""
+    from bot.standing_by import RunnerLease
+
+    async def careless(self: RunnerLease) -> None:
+        while True:
+            await asyncio.sleep(1.0)
+            await self._renew()
+
+    RunnerLease.keep = careless  # type: ignore[method-assign]

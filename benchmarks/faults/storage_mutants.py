@@ -89,3 +89,13 @@ def key_survives_erasure() -> None:
         return None
 
     KeyStore.destroy = careless  # type: ignore[assignment,method-assign]
+
+
+def ids_are_for_ever() -> None:
+    """An id that was seen before is never another update's."""
+    from bot.storage.repositories.inbox import Inbox
+
+    def careless(*_: Any) -> int:
+        return 0
+
+    Inbox._release_ids = careless  # type: ignore[method-assign]

@@ -55,3 +55,13 @@ def gap_unseen() -> None:
     """Nobody looks back at minutes in which Telegram gave us nothing."""
     poller: Any = import_module("bot.delivery.poller")
     poller.GAP_S = 10.0**9
+
+
+def skipped_is_the_last() -> None:
+    """After a check-in that an outage left out none is planned any more."""
+    outage: Any = import_module("bot.services.outage")
+
+    def careless(*_: Any) -> None:
+        return None
+
+    outage.plan_next_check_in = careless

@@ -1,4 +1,4 @@
-"""Deliberate mistakes of transactions on PostgreSQL; see mutants.py, which names them."""
+"""Deliberate mistakes of transactions; see mutants.py, which names them."""
 
 from __future__ import annotations
 
@@ -111,3 +111,32 @@ def races_fail() -> None:
     for name in ("faults", "later", "repositories.base", "repositories.cases"):
         module: Any = import_module(f"bot.storage.{name}")
         module.noticing_races = careless
+
+
+def unheard_claims_lost() -> None:
+    """Whoever does not hear that its claim took effect looks for other things to claim."""
+    from bot.storage.repositories.outbox import Outbox
+
+    def careless(*_: Any, **__: Any) -> list[Any]:
+        return []
+
+    Outbox.claimed_with = careless  # type: ignore[method-assign]
+
+
+def told_before_commit() -> None:
+    """Whoever waits for one of several units hears that it is done while their commit is to come."""
+    from bot.storage.transactions import Runner
+
+    run, succeed, fail = Runner._run_in_savepoint, Job.succeed, Job.fail
+
+    def careless(self: Runner, connection: Any, job: Job) -> Any:
+        refusal = run(self, connection, job)
+        if refusal is None:
+            job.succeed()
+        return refusal
+
+    def once(settle: Callable[..., None]) -> Any:
+        return lambda job, *error: None if job.is_settled else settle(job, *error)
+
+    Runner._run_in_savepoint = careless  # type: ignore[method-assign]
+    Job.succeed, Job.fail = once(succeed), once(fail)  # type: ignore[method-assign]

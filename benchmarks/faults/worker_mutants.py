@@ -156,3 +156,10 @@ def lives_are_one() -> None:
     from bot.delivery.worker import InboxWorker
 
     InboxWorker._is_still_ours = lambda *_: True  # type: ignore[method-assign]
+
+
+def one_try() -> None:
+    """What fails once is set aside."""
+    from bot.services import inbox
+
+    inbox.SET_ASIDE_AFTER = 1
