@@ -7,11 +7,18 @@ import pytest
 
 from tests.databases import PostgresqlServer
 from tests.network_guard import refuse_network
+from tests.packs import read_once
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _no_network() -> Iterator[None]:
     with refuse_network():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _packs_read_once() -> Iterator[None]:
+    with read_once():
         yield
 
 

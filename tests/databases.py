@@ -75,8 +75,11 @@ class PostgresqlServer:
     def fresh_database(self, *, template: str = "template0") -> str:
         """Make a database that is empty, or a copy of a template, and return its address."""
         name = next(self._names)
+        # Files copied as they are cost half of what their blocks cost through the log, which is
+        # how it goes from version 15 on unless one asks.
+        by_files = " STRATEGY FILE_COPY" if self._connection.info.server_version >= 150000 else ""
         self._execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}" + by_files).format(
                 sql.Identifier(name), sql.Identifier(template)
             )
         )
@@ -113,7 +116,9 @@ class PostgresqlServer:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and self._process.poll() is None:
             try:
-                psycopg.connect(self.url("postgres"), connect_timeout=5).close()
+                self._connection = psycopg.connect(
+                    self.url("postgres"), connect_timeout=5, autocommit=True
+                )
             except psycopg.OperationalError:
                 time.sleep(0.05)
             else:
@@ -134,6 +139,7 @@ class PostgresqlServer:
         process, self._process = self._process, None
         if process is None:
             return
+        self._connection.close()
         for signal_number in (how, signal.SIGQUIT, signal.SIGKILL):
             process.send_signal(signal_number)
             try:
@@ -159,8 +165,7 @@ class PostgresqlServer:
             raise NoPostgresql(f"initdb failed:\n{made.stderr[-2000:]}")
 
     def _execute(self, statement: sql.Composed) -> None:
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(statement)
+        self._connection.execute(statement)
 
     def _as_account(self) -> dict[str, Any]:
         environment = {"PATH": os.defpath, "HOME": str(self._home), "LC_ALL": "C", "TZ": "UTC"}

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from functools import cache
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
 
-from bot.content.loading import load_stored
-from bot.content.pack import Pack
 from tests.databases import PostgresqlServer
 from tests.real_office import RealOffice, found_office, open_office, open_office_at
 
@@ -30,16 +26,4 @@ def office_on(kind: str, request: pytest.FixtureRequest, folder: Path) -> Iterat
             address = server.fresh_database(template=template)
             stack.callback(server.drop_database, address)
             opening = open_office_at(address)
-        # Reading the same pack anew for every test would take longer than the tests.
-        with patch("bot.app.load_stored", _read_once):
-            office = stack.enter_context(opening)
-        yield office
-
-
-def _read_once(files: Mapping[str, str]) -> Pack:
-    return _read(frozenset(files.items()))
-
-
-@cache
-def _read(files: frozenset[tuple[str, str]]) -> Pack:
-    return load_stored(dict(files))
+        yield stack.enter_context(opening)

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
-from unittest.mock import patch
 
 from bot.app import Program, open_program, upgrade_database
 from bot.config import Settings, load_settings
-from bot.content.loading import load_stored
-from bot.content.pack import Pack
 from tests.builders import START, Cast, invite_the_cast
 
 SECRET_KEY = "a secret key of the rehearsal"
-_packs: dict[frozenset[tuple[str, str]], Pack] = {}
 
 
 class SettableClock:
@@ -49,20 +44,6 @@ def stage(database_url: str, *, at: datetime = START, content_dir: Path | None =
         return cast
 
 
-@contextmanager
-def opened_again(settings: Settings, clock: SettableClock) -> Iterator[Program]:
-    # Reading the same pack anew for every test would take longer than the tests.
-    with patch("bot.app.load_stored", _read_once):
-        opening = open_program(settings, clock=clock, publish=False)
-        program = opening.__enter__()
-    try:
-        yield program
-    finally:
-        opening.__exit__(None, None, None)
-
-
-def _read_once(files: Mapping[str, str]) -> Pack:
-    known = frozenset(files.items())
-    if known not in _packs:
-        _packs[known] = load_stored(files)
-    return _packs[known]
+def opened_again(settings: Settings, clock: SettableClock) -> AbstractContextManager[Program]:
+    """The program on a database that `stage` made ready."""
+    return open_program(settings, clock=clock, publish=False)
