@@ -1,5 +1,6 @@
-"""Fixtures every room's tests share: databases of both kinds, and no network."""
+"""Fixtures every room's tests share: databases of both kinds, and no network; and their order."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,7 +8,22 @@ import pytest
 
 from tests.databases import PostgresqlServer
 from tests.network_guard import refuse_network
+from tests.order import dealt_out, is_long
 from tests.packs import read_once
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    given: dict[str, int] = getattr(config, "workerinput", {})
+    if "workercount" in given:
+        long = [item for item in items if is_long(item.nodeid)]
+        short = [item for item in items if not is_long(item.nodeid)]
+        items[:] = dealt_out(long, short, given["workercount"])
+
+
+def pytest_collection_finish() -> None:
+    # Modules and collected tests stay to the end; nobody need look through them for garbage.
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -106,10 +106,15 @@ def office_settings(database_url: str, **given: Any) -> Settings:
 @contextmanager
 def open_office(folder: Path, *, now: datetime = NOON) -> Iterator[RealOffice]:
     """A copy of the office on SQLite in `folder`."""
+    with open_office_at(founded_copy(folder), now=now) as office:
+        yield office
+
+
+def founded_copy(folder: Path) -> str:
+    """Put what `found_office` makes on SQLite into `folder`, copied; the address of it."""
     for name, content in _template().items():
         (folder / name).write_bytes(content)
-    with open_office_at(f"sqlite:///{folder / 'tettpa.db'}", now=now) as office:
-        yield office
+    return f"sqlite:///{folder / 'tettpa.db'}"
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any, cast
 
 import httpx
@@ -18,7 +19,7 @@ from bot.metrics import Metrics
 from bot.roles import ROLES
 from bot.scheduling.clock_guard import ClockState
 from tests.databases import PostgresqlServer
-from tests.real_office import NOON, OFFICE, RealOffice, found_office, open_office_at
+from tests.real_office import NOON, OFFICE, RealOffice, found_office, open_office, open_office_at
 
 METRICS_TOKEN = "a sample token for metrics"
 
@@ -132,13 +133,12 @@ def a_process(
 
 @pytest.fixture(scope="session")
 def office_template(postgresql_server: PostgresqlServer) -> str:
-    return postgresql_server.template("office_of_health", found_office)
+    return postgresql_server.template("founded_office", found_office)
 
 
 @pytest.fixture
-def sqlite_office(sqlite_url: str) -> Iterator[RealOffice]:
-    found_office(sqlite_url)
-    with open_office_at(sqlite_url, now=NOON) as office:
+def sqlite_office(tmp_path: Path) -> Iterator[RealOffice]:
+    with open_office(tmp_path, now=NOON) as office:
         yield office
 
 

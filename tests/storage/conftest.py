@@ -1,16 +1,19 @@
 """Engines with the sample tables, and storage threads on them."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, insert
 
+from bot.app import upgrade_database
 from bot.storage.engine import make_engine
 from bot.storage.threads import StorageThreads
 from tests.databases import PostgresqlServer
-from tests.real_office import found_office
+from tests.real_office import found_office, founded_copy
+from tests.staging import settings_for
 from tests.storage.backup_place import Place
 from tests.storage.sample_tables import SampleUnit, counter, metadata
 
@@ -53,11 +56,7 @@ def programs_on_path(postgresql_server: PostgresqlServer, monkeypatch: pytest.Mo
 @pytest.fixture(params=["sqlite", "postgresql"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     if request.param == "sqlite":
-        place = Place(
-            f"sqlite:///{tmp_path / 'tettpa.db'}", tmp_path, f"sqlite:///{tmp_path / 'other.db'}"
-        )
-        found_office(place.url)
-        yield place
+        yield _sqlite_place(tmp_path)
         return
     request.getfixturevalue("programs_on_path")
     server: PostgresqlServer = request.getfixturevalue("postgresql_server")
@@ -70,6 +69,33 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
 
 @pytest.fixture
 def sqlite_place(tmp_path: Path) -> Place:
-    url = f"sqlite:///{tmp_path / 'tettpa.db'}"
-    found_office(url)
-    return Place(url, tmp_path, f"sqlite:///{tmp_path / 'other.db'}")
+    return _sqlite_place(tmp_path)
+
+
+def _sqlite_place(folder: Path) -> Place:
+    return Place(founded_copy(folder), folder, f"sqlite:///{folder / 'other.db'}")
+
+
+@pytest.fixture(scope="session")
+def upgraded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("upgraded")
+    _upgrade(f"sqlite:///{folder / 'tettpa.db'}")
+    return folder
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def upgraded_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database that is upgraded and holds nothing yet, on each kind."""
+    if request.param == "sqlite":
+        for file in request.getfixturevalue("upgraded_once").iterdir():
+            shutil.copy2(file, tmp_path)
+        yield f"sqlite:///{tmp_path / 'tettpa.db'}"
+        return
+    server: PostgresqlServer = request.getfixturevalue("postgresql_server")
+    address = server.fresh_database(template=server.template("upgraded", _upgrade))
+    yield address
+    server.drop_database(address)
+
+
+def _upgrade(address: str) -> None:
+    upgrade_database(settings_for(address))

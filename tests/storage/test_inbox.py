@@ -18,10 +18,8 @@ from tests.staging import SettableClock, settings_for
 
 
 @pytest.fixture
-def program(database_url: str) -> Iterator[Program]:
-    settings = settings_for(database_url)
-    upgrade_database(settings)
-    with open_program(settings, clock=SettableClock(START)) as opened:
+def program(upgraded_url: str) -> Iterator[Program]:
+    with open_program(settings_for(upgraded_url), clock=SettableClock(START)) as opened:
         opened.storage.run_sync(add_office, "Naboen", hours=OfficeHours())
         yield opened
 
@@ -217,7 +215,7 @@ def test_what_a_process_that_is_no_more_had_in_hand_is_free_again(program: Progr
     assert ids(claim(program)) == [0, 1]
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("upgraded_url", ["postgresql"], indirect=True)
 def test_one_that_is_not_seen_for_a_moment_keeps_what_it_has_in_hand(program: Program) -> None:
     put(program, 10)
     claim(program, holder=THEIRS)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.app import Program, open_program, upgrade_database
+from bot.app import Program, open_program
 from bot.domain.errors import RuleBroken
 from bot.domain.people import ParticipantStatus, TelegramAccount
 from bot.services.ports import UnitOfWork
@@ -16,10 +16,8 @@ AMINA_CHAT = 1001
 
 
 @pytest.fixture
-def program(database_url: str) -> Iterator[Program]:
-    settings = settings_for(database_url)
-    upgrade_database(settings)
-    with open_program(settings, clock=SettableClock(START)) as opened:
+def program(upgraded_url: str) -> Iterator[Program]:
+    with open_program(settings_for(upgraded_url), clock=SettableClock(START)) as opened:
         yield opened
 
 

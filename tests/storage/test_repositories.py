@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from bot.app import Program, open_program, upgrade_database
+from bot.app import Program, open_program
 from bot.domain.errors import NotFound
 from bot.domain.messages import (
     FreeText,
@@ -36,10 +36,8 @@ Unit = Callable[..., Any]
 
 
 @pytest.fixture
-def program(database_url: str) -> Iterator[Program]:
-    settings = settings_for(database_url)
-    upgrade_database(settings)
-    with open_program(settings, clock=SettableClock(START)) as opened:
+def program(upgraded_url: str) -> Iterator[Program]:
+    with open_program(settings_for(upgraded_url), clock=SettableClock(START)) as opened:
         yield opened
 
 
