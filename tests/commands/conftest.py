@@ -1,13 +1,13 @@
 """A command line in an empty folder, with settings that reach nothing but this machine."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.commands.command_line import CommandLine
+from tests.commands.kept_databases import KeptDatabases
 from tests.commands.neighbour import TOKEN, Neighbour, running_neighbour
 from tests.content.sample_pack import sample_files
 
@@ -34,33 +34,50 @@ def empty(
     return CommandLine(tmp_path)
 
 
+@pytest.fixture(scope="session")
+def kept_databases(tmp_path_factory: pytest.TempPathFactory) -> KeptDatabases:
+    return KeptDatabases(tmp_path_factory.mktemp("kept"))
+
+
 @pytest.fixture
-def tettpa(empty: CommandLine) -> CommandLine:
+def tettpa(empty: CommandLine, kept_databases: KeptDatabases) -> CommandLine:
     """With a database."""
-    empty.run("db", "upgrade")
+    kept_databases.put("upgraded", empty.folder, lambda: _upgrade(empty))
     return empty
 
 
+def _upgrade(empty: CommandLine) -> None:
+    empty.run("db", "upgrade")
+
+
 @pytest.fixture
-def office(tettpa: CommandLine) -> CommandLine:
+def office(tettpa: CommandLine, kept_databases: KeptDatabases) -> CommandLine:
     """With Carol (caseworker), Dana (coordinator, her deputy) and cohort 1, led by Carol."""
+    kept_databases.put("office", tettpa.folder, lambda: _found(tettpa))
+    return tettpa
+
+
+def _found(tettpa: CommandLine) -> None:
     tettpa.run("staff", "add", "Dana Sample", "dana@example.org", "--role", "coordinator")
     tettpa.run("staff", "add", "Carol Sample", "carol@example.org", "--deputy", "dana@example.org")
     tettpa.run(
         *("cohort", "create", "Winter", "--starts-on", "2026-12-01"),
         *("--leader", "carol@example.org"),
     )
-    return tettpa
 
 
 @pytest.fixture
-def amina(office: CommandLine) -> CommandLine:
+def amina(office: CommandLine, kept_databases: KeptDatabases) -> CommandLine:
     """With participant 1, Amina, invited into cohort 1."""
+    kept_databases.put("amina", office.folder, lambda: _invite_amina(office))
+    return office
+
+
+def _invite_amina(office: CommandLine) -> None:
     office.run(
         *("participant", "invite", "Amina", "--last-name", "Sample"),
         *("--caseworker", "carol@example.org", "--cohort", "1"),
     )
-    return office
 
 
 @pytest.fixture
@@ -78,20 +95,15 @@ def sample_folder(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
-def published_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("published") / "database"
-
-
 @pytest.fixture
-def published(empty: CommandLine, sample_folder: Path, published_once: Path) -> CommandLine:
+def published(
+    empty: CommandLine, sample_folder: Path, kept_databases: KeptDatabases
+) -> CommandLine:
     """With the small pack published as version 2, after the one that comes along."""
-    if not published_once.exists():
-        empty.run("db", "upgrade")
-        empty.run("content", "publish", str(sample_folder), "--why", "Our own words")
-        published_once.mkdir()
-        for file in empty.folder.glob("*.db*"):
-            shutil.copy2(file, published_once)
-    for file in published_once.iterdir():
-        shutil.copy2(file, empty.folder)
+    kept_databases.put("published", empty.folder, lambda: _publish(empty, sample_folder))
     return empty
+
+
+def _publish(empty: CommandLine, sample_folder: Path) -> None:
+    empty.run("db", "upgrade")
+    empty.run("content", "publish", str(sample_folder), "--why", "Our own words")

@@ -24,12 +24,13 @@ from tests.journeys.twenty_phones import (
 )
 from tests.program_process import settings_for
 from tests.real_office import NOON, SECRET_KEY, TOKEN, RealOffice, found_office, open_office_at
-from tests.waiting import wait_until
+from tests.waiting import LOOK_EVERY_SECONDS, wait_until
 
 ROOT = Path(__file__).parents[2]
 KILLS = 12
 GIVEN_WHILE_DEAD = 3
 GIVES_UP_AFTER_SECONDS = 6.0
+A_MOMENT_SECONDS = 0.005
 
 
 Stage = tuple[EmulatorControl, "Victim", list[Phone]]
@@ -140,8 +141,9 @@ def _until_at_work(emulator: EmulatorControl, since: int) -> None:
 def _let_it_work(emulator: EmulatorControl, calls: int) -> None:
     """Return after so many more calls, or when none comes for a moment."""
     start, deadline = _count_of_calls(emulator), time.monotonic() + 0.5
-    while _count_of_calls(emulator) < start + calls and time.monotonic() < deadline:
-        continue
+    while len(emulator.requests(since=start)) < calls and time.monotonic() < deadline:
+        # Asking without a pause would take from the program the processor it is to work on.
+        time.sleep(A_MOMENT_SECONDS)
 
 
 def give_the_rest(steps: Iterator[bool]) -> None:
@@ -152,6 +154,8 @@ def give_the_rest(steps: Iterator[bool]) -> None:
             last = time.monotonic()
         elif time.monotonic() - last > GIVES_UP_AFTER_SECONDS:
             return
+        else:
+            time.sleep(LOOK_EVERY_SECONDS)
 
 
 def rest_at_last(office: RealOffice, emulator: EmulatorControl) -> None:
@@ -161,6 +165,7 @@ def rest_at_last(office: RealOffice, emulator: EmulatorControl) -> None:
         waiting = emulator.call(TOKEN, "getWebhookInfo")["result"]["pending_update_count"]
         if waiting == 0 and not at_work(office):
             return
+        time.sleep(LOOK_EVERY_SECONDS)
 
 
 @pytest.mark.parametrize(
