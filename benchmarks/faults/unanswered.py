@@ -1,52 +1,101 @@
-"""Row 28: nobody on staff answers."""
+"""Row 28: nobody on staff answers, neither a call for help nor a silence."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
+from benchmarks.faults.installation import Installation
 from benchmarks.faults.lab import Lab
 from benchmarks.faults.outcomes import Outcome
 from benchmarks.faults.program import until
-from benchmarks.faults.stage import CASEWORKER, COORDINATOR, Setting
+from benchmarks.faults.stage import (
+    CASEWORKER,
+    COORDINATOR,
+    Setting,
+    check_in_on,
+    people_of,
+)
 from bot.domain.people import Role
+from bot.services.cases import Acknowledge, act_on_case
 from bot.services.offices import DEFAULT_OFFICE, add_staff, set_deputy
 from bot.services.ports import UnitOfWork
 
-TUESDAY = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
+MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 A_DAY = timedelta(days=1)
 DEPUTY = "eli@example.org"
+CALLS, IS_SILENT = 0, 1
+QUESTION = "Hvordan har uka vært?"
+A_CASE = "/cases/"  # where the link of a call for help leads; that of a silence leads to the list
 
 
 def nobody_answers(lab: Lab, database: str) -> Outcome:
-    """Row 28: a call for help that nobody on staff answers for fourteen days."""
-    outcome, days = Outcome(), lab.pick(7, 14, 30)
-    setting = Setting(1, at=TUESDAY, ordinary_hours=True)
+    """Row 28: a call for help and a silence that nobody on staff answers for fourteen days."""
+    outcome, days = Outcome(), lab.pick(8, 14, 30)
+    setting = Setting(2, at=MONDAY, ordinary_hours=True)
+    end = MONDAY + days * A_DAY
     with lab.installation(database, setting, is_declared=True) as place, place.running():
         place.do(_appoint_deputy)
-        place.write(0, "hjelp")
+        place.do(_ask)
+        until(lambda: QUESTION in str(place.arrived()), "they are asked how it goes")
+        # That nobody knows whether the reminder of it arrived is no reason to wait for ever.
+        place.emulator.fault("sendMessage", "500_before", chat_id=place.chats[IS_SILENT])
+        place.write(CALLS, "hjelp")
         until(lambda: place.count("escalation") == 1, "a case is open")
         for day in range(days):
-            place.emulator.wind_to(TUESDAY + (day + 1) * A_DAY)
+            place.emulator.wind_to(MONDAY + (day + 1) * A_DAY)
         mails = place.emulator.mail()
-        state, next_at = place.rows("SELECT state, next_at FROM escalation")[0]
-    moments = [datetime.fromisoformat(m["at"]) for m in mails]
-    end = TUESDAY + days * A_DAY
-    # A weekend is the longest that nobody is there.
-    missed = sum(later - earlier > 4 * A_DAY for earlier, later in pairwise([*moments, end]))
-    told = list(dict.fromkeys(address for mail in mails for address in mail["to"]))
-    # The caseworker, half a working day later their deputy, and then everybody who is there.
-    outcome.must(told == [CASEWORKER, DEPUTY, COORDINATOR], f"told in this order: {told}")
-    first = [next(m for m in mails if one in m["to"]) for one in told]
-    steps = [datetime.fromisoformat(mail["at"]) for mail in first]
-    slow = sum(later - earlier > A_DAY for earlier, later in pairwise(steps))
-    outcome.must(slow == 0, f"{slow} tiers were told more than a day after the one before")
-    outcome.must(state != "closed" and next_at is not None, "the case waits for nothing any more")
+        calls = [mail for mail in mails if A_CASE in mail["text"]]
+        missed = _told_in_turn(calls, end, outcome)
+        missed += _told_in_turn([mail for mail in mails if mail not in calls], end, outcome)
+        waiting = place.count("escalation WHERE state = 'open' AND next_at IS NOT NULL")
+        nudges = place.count("outbox WHERE rule = 'nudge' AND state = 'unknown'")
+        again = _taken_and_left(place, end)
+    outcome.must(nudges == 1, f"{nudges} reminders of the question with an unknown end")
+    outcome.must(waiting == 2, f"{2 - waiting} of 2 cases wait for nothing any more")
     outcome.must(missed == 0, f"{missed} times nobody was told for four days")
+    outcome.must(again, "what somebody took and did not do comes back to nobody")
+    everybody = {address for mail in mails for address in mail["to"]}
     outcome.figure = (
-        f"missed {missed}; {len(mails)} mails to {len(told)} people in {days} days, still open"
+        f"missed {missed}; {len(mails)} mails to {len(everybody)} people in {days} days, still open"
     )
     return outcome
+
+
+def _told_in_turn(mails: Sequence[dict[str, Any]], end: datetime, outcome: Outcome) -> int:
+    """The caseworker, then their deputy, and then everybody who is there; how often none for long."""
+    told = list(dict.fromkeys(address for mail in mails for address in mail["to"]))
+    outcome.must(told == [CASEWORKER, DEPUTY, COORDINATOR], f"told in this order: {told}")
+    moments = [datetime.fromisoformat(mail["at"]) for mail in mails]
+    first = [
+        next(at for at, m in zip(moments, mails, strict=True) if one in m["to"]) for one in told
+    ]
+    # Half a working day, or a whole one: from Friday to Monday is the longest that is.
+    slow = sum(later - earlier > 3.5 * A_DAY for earlier, later in pairwise(first))
+    outcome.must(slow == 0, f"{slow} tiers were told more than a working day after the one before")
+    return sum(later - earlier > 4 * A_DAY for earlier, later in pairwise([MONDAY, *moments, end]))
+
+
+def _taken_and_left(place: Installation, at: datetime) -> int:
+    """How many are told again of a case that somebody took and did nothing about."""
+    place.do(_take_the_first)
+    place.emulator.wind_to(at + A_DAY)
+    opened = "escalation WHERE id = 1 AND state = 'open'"
+    later = (mail for mail in place.emulator.mail() if A_CASE in mail["text"])
+    return place.count(opened) and sum(datetime.fromisoformat(mail["at"]) > at for mail in later)
+
+
+def _take_the_first(uow: UnitOfWork) -> None:
+    case = uow.cases.get(1)
+    carol = uow.staff.by_email(CASEWORKER)
+    assert carol is not None
+    act_on_case(uow, carol, case.id, Acknowledge(carol.id, case.version))
+
+
+def _ask(uow: UnitOfWork) -> None:
+    check_in_on(uow, people_of(uow)[IS_SILENT], uow.now)
 
 
 def _appoint_deputy(uow: UnitOfWork) -> None:
