@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,15 +14,18 @@ from benchmarks.faults.lab import Lab
 from benchmarks.faults.launch import SLOW
 from benchmarks.faults.outcomes import Outcome
 from benchmarks.faults.program import NotInTime, until
-from benchmarks.faults.stage import Setting
+from benchmarks.faults.stage import FAR_AWAY, Setting, people_of
 from bot.app import Program
 from bot.domain.messages import Lane, MessageClass
 from bot.failpoints import NAMES
+from bot.services.cases import raise_signal
+from bot.services.ports import UnitOfWork
 
 PEOPLE, HUNG = 8, 2
 POINT_WITHIN_S = 8.0
 CALLS_FOR_HELP_AT = len(NAMES) - 1  # or the named deaths would all meet its card
 _NOTHING = timedelta(0)
+A_CASE = "/cases/"  # where the link of a mail about a call for help leads
 
 
 @dataclass(slots=True)
@@ -65,6 +68,7 @@ def killed_at_any_moment(lab: Lab, database: str) -> Outcome:
         lab.installation(database, Setting(PEOPLE), TETTPA_SEND_RATE="400") as place,
         place.opened() as program,
     ):
+        place.do(_rests_with_a_case)
         for number in range(lab.kills):
             if number == min(CALLS_FOR_HELP_AT, lab.kills - 1):
                 place.write(0, "hjelp")
@@ -85,6 +89,13 @@ def killed_at_any_moment(lab: Lab, database: str) -> Outcome:
     died_at = sum(count for point, count in hit.items() if point in NAMES)
     outcome.figure = f"{lab.kills} kills ({died_at} at points); {outcome.figure}"
     return outcome
+
+
+def _rests_with_a_case(uow: UnitOfWork) -> None:
+    """Whoever calls for help later has a pause, and an open case for another reason."""
+    person = people_of(uow)[0]
+    raise_signal(uow, person, reason="undeliverable", source="rehearsed")
+    uow.participants.save(replace(person, paused_until=uow.now + FAR_AWAY))
 
 
 def _one_death(place: Installation, point: str, chance: random.Random, more: dict[str, Any]) -> str:
@@ -130,7 +141,7 @@ def _count(place: Installation, ledger: Ledger, outcome: Outcome) -> None:
     outcome.must(missing <= unknown, f"{missing} missing, {unknown} unknown")
     outcome.must(set(states) <= {"sent", "unknown"}, f"messages left behind: {dict(states)}")
     outcome.must(cases == 1, f"{cases} cases of one call for help")
-    outcome.must(arrived_mail(place) >= 1, "nobody was told of the call for help")
+    outcome.must(arrived_mail(place, A_CASE) >= 1, "nobody was told of the call for help")
     outcome.figure = (
         f"{lost} of {len(ledger.words)} answers lost, {twice} twice; reminders twice: "
         f"{reminders_twice} of {len(ledger.reminders)}; unknown {unknown / max(1, all_sent):.1%}"
