@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
 from datetime import timedelta
 
+from benchmarks.faults.groups import ask_for_help
 from benchmarks.faults.inbound import buttons_of
 from benchmarks.faults.installation import Installation
+from benchmarks.faults.kills import A_CASE, arrived_mail
 from benchmarks.faults.lab import Lab
 from benchmarks.faults.outcomes import Outcome
 from benchmarks.faults.program import until
@@ -15,6 +18,7 @@ from benchmarks.faults.stage import Setting, appoint, people_of
 from bot.services.ports import UnitOfWork
 
 ERASED = 4  # the participant's number
+CASES = (1, 2)  # one was told of before the backup, one just after it
 # What is due after the backup must not be due before it is made: so many times what one takes.
 DUE_AFTER, BACKUPS = timedelta(seconds=8), 4
 THEME, LEAD = "Samtale", timedelta(hours=2)  # as the programme's last reminder says
@@ -32,7 +36,7 @@ def yesterdays_backup(lab: Lab, database: str) -> Outcome:
             place.queue([(n, f"due after the backup {n}") for n in range(people)], after=due_after)
             place.queue([(0, "due next week")], after=timedelta(days=7))
             place.do(_plan_reminders, due_after)
-            folder, keys = _back_up(place, "copied")
+            folder, keys = _back_up_before_a_mail(place)
             early = place.arrived()["due after the backup 0"] + _reminded(place)
             until(lambda: place.arrived()[f"due after the backup {people - 1}"], "it goes on")
             until(lambda: _reminded(place) == people, "everybody is reminded")
@@ -43,6 +47,7 @@ def yesterdays_backup(lab: Lab, database: str) -> Outcome:
             place.command("participant", "erase", str(ERASED), "--yes")
             place.wait_quiet()
         sent_before, reminded_before = place.arrived(), _reminded(place)
+        told_before = _told(place)
         asked_before = _questions_sent(place)
         # With the keys of then, among which is the one that was destroyed since.
         place.command("db", "restore", folder, "--keys", keys, "--yes")
@@ -65,7 +70,7 @@ def yesterdays_backup(lab: Lab, database: str) -> Outcome:
             is_dark = key_id in {one.key_id for one in program.keys.tombstones()}
         erased = place.count("participant WHERE id = :id AND status = 'erased'", id=ERASED)
         waiting = place.count("outbox WHERE rule = 'sample' AND state = 'queued'")
-        cases = place.count("escalation WHERE state <> 'closed'")
+        _are_told_again(place, told_before, outcome)
     outcome.must_in_time(early == 0, f"{early} were due before the backup was made")
     outcome.must(resends == 0, f"{resends} sent again")
     outcome.must(erased == 1, "the erased person is back")
@@ -73,9 +78,42 @@ def yesterdays_backup(lab: Lab, database: str) -> Outcome:
     outcome.must(offered == 1, f"{offered} questions instead of 1")
     outcome.must(new == asked, "a new question has the number of one asked after the backup")
     outcome.must(waiting == 1, f"{waiting} messages for next week instead of 1")
-    outcome.must(cases >= 1, "the open case is gone")
     outcome.figure = f"resends: {resends} of {3 * people}; erasures replayed: {erased} of 1"
     return outcome
+
+
+def _back_up_before_a_mail(place: Installation) -> tuple[str, str]:
+    """Of the second case the mail leaves only when the backup is made."""
+    waits = place.do(_ask_while_no_mail_leaves)
+    made = _back_up(place, "copied")
+    place.do(_put_off, waits, timedelta(0))
+    return made
+
+
+def _told(place: Installation) -> list[int]:
+    """How often each case was told of by mail."""
+    return [arrived_mail(place, f"{A_CASE}{number}") for number in CASES]
+
+
+def _are_told_again(place: Installation, before: list[int], outcome: Outcome) -> None:
+    """Whoever had the mail may have taken the case since, and that is gone."""
+    again = sum(now > then for then, now in zip(before, _told(place), strict=True))
+    outcome.must(all(before), f"told of before: {before}")
+    outcome.must(again == len(CASES), f"{again} of {len(CASES)} open cases are told of again")
+    cases = place.count("escalation WHERE state <> 'closed'")
+    outcome.must(cases == len(CASES), f"{cases} open cases instead of {len(CASES)}")
+
+
+def _ask_while_no_mail_leaves(uow: UnitOfWork) -> int:
+    """Somebody calls for help, and the mail about it was put off for a while; its case."""
+    case_id = ask_for_help(uow, 1)
+    _put_off(uow, case_id, timedelta(minutes=10))
+    return case_id
+
+
+def _put_off(uow: UnitOfWork, case_id: int, pause: timedelta) -> None:
+    for notice in uow.notices.queued_of_case(case_id):
+        uow.notices.save(replace(notice, lease_until=uow.now + pause))
 
 
 def _plan_reminders(uow: UnitOfWork, due_after: timedelta) -> None:
