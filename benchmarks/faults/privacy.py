@@ -14,7 +14,7 @@ from benchmarks.faults.launch import RAISES
 from benchmarks.faults.outcomes import SQLITE, Outcome
 from benchmarks.faults.program import until
 from benchmarks.faults.stage import FAMILY_NAME, NAME, Setting, people_of
-from benchmarks.faults.traces import leave_traces, rows_of
+from benchmarks.faults.traces import leave_traces, rows_of, rows_of_chat
 from bot.domain.errors import KeyDestroyed
 from bot.services.ports import UnitOfWork
 from bot.storage.keys import KeyStore
@@ -64,7 +64,8 @@ def logs_are_clean(lab: Lab, database: str) -> Outcome:
 def erased(lab: Lab, database: str) -> Outcome:
     """Row 32: erase, then look through the database's files, the log before it, and an older copy."""
     outcome = Outcome()
-    with lab.installation(database, Setting(2)) as place:
+    with lab.installation(database, Setting(3)) as place:
+        left_key = place.do(_die_while_erasing)
         with place.running():
             for number in range(5):
                 place.write(0, f"{SECRET_WORDS} {number}")
@@ -78,7 +79,7 @@ def erased(lab: Lab, database: str) -> Outcome:
             until(lambda: place.count("session_answer"), "they answer")
             until(lambda: place.count("run"), "they begin the course")
             place.wait_quiet()
-            leave_traces(place, SECRET_WORDS, outcome)
+            of_chat = leave_traces(place, SECRET_WORDS, outcome)
             key_id, wrapped = place.do(_key_of_the_first), _wrapped_key(place)
             copies = _copies(place)
             if lab.scale == "short" or database == SQLITE:
@@ -103,19 +104,28 @@ def erased(lab: Lab, database: str) -> Outcome:
         ]
         exported = _export(place)
         with place.opened() as program:
-            still_opens = _opens(program.keys, key_id)
+            still_opens = [key for key in (key_id, left_key) if _opens(program.keys, key)]
         others = place.count("participant WHERE status = 'active'")
         bare = "participant WHERE id = 1 AND length(first_name) + length(last_name) = 0"
         named = place.count("participant WHERE id = 1") - place.count(bare)
         left = {name: rows for name, rows in rows_of(place, 1).items() if rows}
+        of_chat_left = rows_of_chat(place, of_chat)
     outcome.must(not found, f"found in {sorted({name for name, _ in found})}")
-    outcome.must(not still_opens, "the key still opens what it sealed")
+    outcome.must(not still_opens, f"{len(still_opens)} keys still open what they sealed")
     outcome.must(NAME not in exported, "the export still names them")
     outcome.must(others == 1, "somebody else was touched")
     outcome.must(named == 0, "what their name was sealed to is left")
     outcome.must(not left, f"rows of theirs are left: {left}")
+    outcome.must(not of_chat_left, f"of their chat before they came: {of_chat_left} rows are left")
     outcome.figure = f"hits: {len(found)}; the key is gone, and with it the words in older copies"
     return outcome
+
+
+def _die_while_erasing(uow: UnitOfWork) -> str:
+    """The last of them is erased, and the key is not destroyed any more: whoever starts next must."""
+    person = people_of(uow)[-1]
+    uow.erasure.erase(person.id, at=uow.now)
+    return person.key_id
 
 
 def _with_buttons(place: Installation) -> list[dict[str, Any]]:

@@ -8,8 +8,20 @@ from benchmarks.faults.installation import Installation
 from benchmarks.faults.outcomes import Outcome
 from benchmarks.faults.stage import people_of
 from bot.domain.document_orders import DocumentKind, DocumentOrder, OrderState
+from bot.domain.message_bodies import dump_body
+from bot.domain.messages import (
+    Body,
+    InboxState,
+    InboxUpdate,
+    Lane,
+    MessageClass,
+    OutboxMessage,
+    OutboxState,
+)
 from bot.domain.planning import Attendance, AttendanceStatus, Expectation
 from bot.domain.signals import CaseNote
+from bot.services.offices import DEFAULT_OFFICE
+from bot.services.participants import count_failure
 from bot.services.ports import UnitOfWork
 from bot.storage.tables.base import metadata
 
@@ -21,13 +33,68 @@ def rows_of(place: Installation, participant_id: int) -> dict[str, int]:
     return {name: place.count(f"{name} {mine}", id=participant_id) for name in tables}
 
 
-def leave_traces(place: Installation, words: str, outcome: Outcome) -> None:
-    """What the first of them did not bring about by themselves; all of it has these words in it."""
+LOW_ID = 7
+OF_CHATS = {"inbox": "seq", "outbox": "id", "code_attempts": "id"}
+OfChat = dict[str, list[int]]
+
+
+def rows_of_chat(place: Installation, known: OfChat) -> int:
+    """How many of these rows are still there."""
+    return sum(
+        place.count(f"{table} WHERE {OF_CHATS[table]} = :number", number=number)
+        for table, numbers in known.items()
+        for number in numbers
+    )
+
+
+def leave_traces(place: Installation, words: str, outcome: Outcome) -> OfChat:
+    """What the first of them did not bring about by themselves; all of it has these words in it.
+
+    Returns:
+        Rows of their chat from before anybody knew whose it is.
+    """
     (case_id,) = place.rows("SELECT min(id) FROM escalation WHERE participant_id = 1")[0]
     (session_id,) = place.rows("SELECT min(id) FROM programme_session WHERE participant_id = 1")[0]
     place.do(_leave, words, case_id, session_id)
     empty = [name for name, count in rows_of(place, 1).items() if not count]
     outcome.must(not empty, f"nothing of theirs to be erased in {empty}")
+    return place.do(_leave_in_chat, words, place.chats[0])
+
+
+def _leave_in_chat(uow: UnitOfWork, words: str, chat_id: int) -> OfChat:
+    """What they wrote before their code was redeemed, what we said to it, and a code that was wrong."""
+    written = uow.inbox.add(
+        InboxUpdate(
+            DEFAULT_OFFICE,
+            LOW_ID,
+            chat_id,
+            uow.now,
+            {"update_id": LOW_ID, "message": {"text": words}},
+            state=InboxState.PROCESSED,
+        )
+    )
+    said = uow.outbox.add_once(
+        OutboxMessage(
+            office_id=DEFAULT_OFFICE,
+            participant_id=None,
+            chat_id=chat_id,
+            key=f"rehearsed:{chat_id}",
+            rule="reply",
+            subject="",
+            lane=Lane.REPLY,
+            message_class=MessageClass.AT_MOST_ONCE,
+            body=dump_body(Body(words)),
+            created_at=uow.now,
+            not_before=uow.now,
+            state=OutboxState.SENT,
+            ended_at=uow.now,
+        )
+    )
+    count_failure(uow, DEFAULT_OFFICE, chat_id)
+    tried = uow.code_attempts.by_chat(DEFAULT_OFFICE, chat_id)
+    assert said is not None
+    assert tried is not None
+    return {"inbox": [written.seq], "outbox": [said.id], "code_attempts": [tried.id]}
 
 
 def _leave(uow: UnitOfWork, words: str, case_id: int, session_id: int) -> None:
