@@ -10,7 +10,13 @@ from benchmarks.faults.installation import Installation
 from benchmarks.faults.kills import arrived_mail
 from benchmarks.faults.outcomes import Outcome
 from benchmarks.faults.program import until
-from benchmarks.faults.stage import appoint, check_in_on, people_of
+from benchmarks.faults.stage import (
+    CASEWORKER,
+    COORDINATOR,
+    appoint,
+    check_in_on,
+    people_of,
+)
 from bot.services.ports import UnitOfWork
 
 REMINDED, ASKED = range(3), range(3, 6)
@@ -63,5 +69,22 @@ def mailer_dies(place: Installation, outcome: Outcome) -> None:
         process.kill()
     with place.running():
         until(lambda: arrived_mail(place) > before, "the mail of a dead mailer goes", within_s=20)
-    told = place.count("notice WHERE case_id IS NOT NULL AND state <> 'sent'")
-    outcome.must(told == 0, f"{told} notices of cases did not go")
+        place.wait_quiet()
+        untold = place.count("notice WHERE case_id IS NOT NULL AND state <> 'sent'")
+        _address_is_refused(place, outcome)
+    outcome.must(untold == 0, f"{untold} notices of cases did not go")
+
+
+def _address_is_refused(place: Installation, outcome: Outcome) -> None:
+    """The caseworker's address works no more: the deputy is told at once, as nobody else would be."""
+    before = [mail["to"] for mail in place.emulator.mail()]
+    place.emulator.mail_fault("refuse")
+    place.write(len(place.chats) - 2, "hjelp")
+    until(lambda: place.count("notice WHERE reason LIKE 'refused%'"), "an address is refused")
+    place.wait_quiet()
+    told = [mail["to"] for mail in place.emulator.mail()][len(before) :]
+    outcome.must(
+        [CASEWORKER] in before and [COORDINATOR] not in before,
+        f"told while all addresses work: {before}",
+    )
+    outcome.must([COORDINATOR] in told, f"told when the caseworker cannot be reached: {told}")
