@@ -6,6 +6,7 @@ import contextlib
 import signal
 import sqlite3
 import time
+from collections import Counter
 
 from benchmarks.faults.at_once import changed_at_once
 from benchmarks.faults.crew import TAKES_OVER_WITHIN_S
@@ -15,8 +16,12 @@ from benchmarks.faults.kills import arrived_mail
 from benchmarks.faults.lab import Lab
 from benchmarks.faults.outcomes import SQLITE, Outcome
 from benchmarks.faults.program import NotInTime, Process, until
+from bot.domain.messages import MessageClass
 from bot.services.runner_lease import LEASE
 from tests.program_process import TOKEN
+
+# Less than a process that ends waits for what is on its way.
+ANSWER_S = 1.5
 
 
 def second_process(lab: Lab, database: str) -> Outcome:
@@ -58,7 +63,10 @@ def second_process(lab: Lab, database: str) -> Outcome:
                 _comes_back(first, outcome)
             first, second = second, place.start(wait=False, at_its_own_port=True)
             _wait(second, stands_by)
-        second.stop()
+        if stands_by:
+            second.stop()
+        else:
+            _hand_over(place, first, outcome)
         words.append("with a stranger about")
         for _ in range(3):
             place.emulator.call(TOKEN, "getUpdates", timeout=1, offset=0)
@@ -102,6 +110,21 @@ def _comes_back(first: Process, outcome: Outcome) -> None:
     with contextlib.suppress(NotInTime):
         until(lambda: not first.is_alive, "it ends", within_s=10)
     outcome.must(not first.is_alive, "who lost its place goes on beside the second")
+
+
+def _hand_over(place: Installation, sends: Process, outcome: Outcome) -> None:
+    """Whoever sends is told to end with questions on their way: the other must not take them for lost."""
+    questions = [(number, f"handed over {number}") for number in range(len(place.chats))]
+    place.emulator.fault("sendMessage", "answer_late", times=len(questions), seconds=ANSWER_S)
+    place.queue(questions, message_class=MessageClass.AT_LEAST_ONCE)
+    until(lambda: place.arrived()[questions[0][1]], "they are on their way")
+    sends.stop()
+    place.wait_quiet()
+    place.emulator.delete("faults")
+    copies = Counter(place.arrived()[words] for _, words in questions)
+    lost = place.count("outbox WHERE key LIKE '%handed over%' AND (copies <> 1 OR state <> 'sent')")
+    outcome.must(copies == {1: len(questions)}, f"copies of what was handed over: {dict(copies)}")
+    outcome.must(lost == 0, f"{lost} on their way were taken for lost")
 
 
 def _wait(second: Process, stands_by: bool) -> None:

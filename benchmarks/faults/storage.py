@@ -15,12 +15,15 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from sqlalchemy import NullPool, create_engine
 
 from benchmarks.faults.cutting_proxy import CuttingProxy
 from benchmarks.faults.installation import Installation
 from benchmarks.faults.lab import Lab
 from benchmarks.faults.outcomes import POSTGRESQL, Outcome
 from benchmarks.faults.program import ROOT, NotInTime, free_port, until
+from bot.storage.engine import parse_url
+from bot.storage.revisions import current_revision, head_revision
 from tests.program_process import SECRET, TOKEN
 
 PEOPLE = 6
@@ -218,6 +221,7 @@ def killed_while_upgrading(lab: Lab, database: str) -> Outcome:
             _die_while_upgrading(environment, place.folder, url, chance.uniform(0.0, 0.5))
             original, place.environment = place.environment, environment
             try:
+                _refuses_what_is_half_made(place, url, outcome)
                 place.command("db", "upgrade")
                 place.command("office", "list")
                 boots += 1
@@ -227,6 +231,15 @@ def killed_while_upgrading(lab: Lab, database: str) -> Outcome:
                 place.environment = original
     outcome.figure = f"{boots} of {deaths} boots after the next `tettpa db upgrade`"
     return outcome
+
+
+def _refuses_what_is_half_made(place: Installation, url: str, outcome: Outcome) -> None:
+    engine = create_engine(parse_url(url), poolclass=NullPool)
+    is_whole = current_revision(engine) == head_revision()
+    engine.dispose()
+    tried = place.try_command("office", "list")
+    refused = tried.returncode != 0 and "db upgrade" in tried.stdout + tried.stderr
+    outcome.must(is_whole or refused, "a program works on a database that is half made")
 
 
 def _die_while_upgrading(

@@ -70,8 +70,10 @@ async def _with_fault(
             return result, CutConnection()
         if kind == "bad_json":
             return result, Response(b'{"ok":true,"result":{"mess', media_type="application/json")
-        if kind == "accept_then_hang":
+        if kind in ("accept_then_hang", "answer_late"):
             await world.pause(fault.seconds)
+        if kind == "answer_late":
+            return result, None
         raise fault.error()
     return result, None
 

@@ -7,7 +7,13 @@ from bot.emulator.delivery_faults import DELIVERY_KINDS
 
 # Before: nothing is accepted. After: the call has its effect, only the answer suffers.
 BEFORE_KINDS = ("429", "500_before", "hang", "blocked", "parse_error", "disconnect")
-AFTER_KINDS = ("500_after", "accept_then_hang", "accept_then_disconnect", "bad_json")
+AFTER_KINDS = (
+    "500_after",
+    "accept_then_hang",
+    "accept_then_disconnect",
+    "bad_json",
+    "answer_late",
+)
 
 
 class UnknownFault(ValueError):

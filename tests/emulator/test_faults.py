@@ -48,6 +48,16 @@ def test_a_cut_connection_gives_no_answer(
     assert len(emulator.texts(amina)) == shown
 
 
+def test_a_late_answer_is_the_right_one(emulator: EmulatorControl, amina: int) -> None:
+    emulator.fault("sendMessage", "answer_late", seconds=0.05)
+
+    answer = emulator.call(TOKEN, "sendMessage", chat_id=amina, text="Hei")
+
+    assert answer["ok"] is True
+    assert emulator.texts(amina) == ["Hei"]
+    assert emulator.requests()[-1]["fault"] == "answer_late"
+
+
 def test_bad_json_is_an_accepted_message_with_a_broken_answer(
     emulator: EmulatorControl, amina: int
 ) -> None:
