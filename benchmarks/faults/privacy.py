@@ -14,7 +14,7 @@ from benchmarks.faults.launch import RAISES
 from benchmarks.faults.outcomes import SQLITE, Outcome
 from benchmarks.faults.program import until
 from benchmarks.faults.stage import FAMILY_NAME, NAME, Setting, people_of
-from benchmarks.faults.traces import leave_traces, rows_of, rows_of_chat
+from benchmarks.faults.traces import kept_of_chat, leave_traces, rows_of
 from bot.domain.errors import KeyDestroyed
 from bot.services.ports import UnitOfWork
 from bot.storage.keys import KeyStore
@@ -79,7 +79,7 @@ def erased(lab: Lab, database: str) -> Outcome:
             until(lambda: place.count("session_answer"), "they answer")
             until(lambda: place.count("run"), "they begin the course")
             place.wait_quiet()
-            of_chat = leave_traces(place, SECRET_WORDS, outcome)
+            leave_traces(place, SECRET_WORDS, outcome)
             key_id, wrapped = place.do(_key_of_the_first), _wrapped_key(place)
             copies = _copies(place)
             if lab.scale == "short" or database == SQLITE:
@@ -109,14 +109,14 @@ def erased(lab: Lab, database: str) -> Outcome:
         bare = "participant WHERE id = 1 AND length(first_name) + length(last_name) = 0"
         named = place.count("participant WHERE id = 1") - place.count(bare)
         left = {name: rows for name, rows in rows_of(place, 1).items() if rows}
-        of_chat_left = rows_of_chat(place, of_chat)
+        of_chat = kept_of_chat(place)
     outcome.must(not found, f"found in {sorted({name for name, _ in found})}")
     outcome.must(not still_opens, f"{len(still_opens)} keys still open what they sealed")
     outcome.must(NAME not in exported, "the export still names them")
     outcome.must(others == 1, "somebody else was touched")
     outcome.must(named == 0, "what their name was sealed to is left")
     outcome.must(not left, f"rows of theirs are left: {left}")
-    outcome.must(not of_chat_left, f"of their chat before they came: {of_chat_left} rows are left")
+    outcome.must(not of_chat, f"left of their chat from before they came: {of_chat}")
     outcome.figure = f"hits: {len(found)}; the key is gone, and with it the words in older copies"
     return outcome
 

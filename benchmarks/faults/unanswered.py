@@ -25,6 +25,9 @@ from bot.services.ports import UnitOfWork
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 A_DAY = timedelta(days=1)
+OVER_A_WEEKEND = timedelta(
+    days=3, hours=1
+)  # the silence is told of on a Friday, and again with the next digest
 DEPUTY = "eli@example.org"
 CALLS, IS_SILENT = 0, 1
 QUESTION = "Hvordan har uka vært?"
@@ -48,8 +51,9 @@ def nobody_answers(lab: Lab, database: str) -> Outcome:
             place.emulator.wind_to(MONDAY + (day + 1) * A_DAY)
         mails = place.emulator.mail()
         calls = [mail for mail in mails if A_CASE in mail["text"]]
-        missed = _told_in_turn(calls, end, outcome)
-        missed += _told_in_turn([mail for mail in mails if mail not in calls], end, outcome)
+        silences = [mail for mail in mails if mail not in calls]
+        missed = _told_in_turn(calls, A_DAY, end, outcome)
+        missed += _told_in_turn(silences, OVER_A_WEEKEND, end, outcome)
         waiting = place.count("escalation WHERE state = 'open' AND next_at IS NOT NULL")
         nudges = place.count("outbox WHERE rule = 'nudge' AND state = 'unknown'")
         again = _taken_and_left(place, end)
@@ -64,7 +68,9 @@ def nobody_answers(lab: Lab, database: str) -> Outcome:
     return outcome
 
 
-def _told_in_turn(mails: Sequence[dict[str, Any]], end: datetime, outcome: Outcome) -> int:
+def _told_in_turn(
+    mails: Sequence[dict[str, Any]], within: timedelta, end: datetime, outcome: Outcome
+) -> int:
     """The caseworker, then their deputy, and then everybody who is there; how often none for long."""
     told = list(dict.fromkeys(address for mail in mails for address in mail["to"]))
     outcome.must(told == [CASEWORKER, DEPUTY, COORDINATOR], f"told in this order: {told}")
@@ -72,9 +78,8 @@ def _told_in_turn(mails: Sequence[dict[str, Any]], end: datetime, outcome: Outco
     first = [
         next(at for at, m in zip(moments, mails, strict=True) if one in m["to"]) for one in told
     ]
-    # Half a working day, or a whole one: from Friday to Monday is the longest that is.
-    slow = sum(later - earlier > 3.5 * A_DAY for earlier, later in pairwise(first))
-    outcome.must(slow == 0, f"{slow} tiers were told more than a working day after the one before")
+    slow = sum(later - earlier > within for earlier, later in pairwise(first))
+    outcome.must(slow == 0, f"{slow} tiers were told more than {within} after the one before")
     return sum(later - earlier > 4 * A_DAY for earlier, later in pairwise([MONDAY, *moments, end]))
 
 
