@@ -224,6 +224,27 @@ MUTANTS: dict[str, Mutant] = {
     "lost-lease-ignored": Mutant(
         "who lost the lease goes on", 12, staff_mutants.lost_lease_is_nothing
     ),
+    "let-go-too-soon": Mutant(
+        "a duty is given away before its work rests", 12, worker_mutants.let_go_too_soon, POSTGRESQL
+    ),
+    "reasons-are-one": Mutant(
+        "a call for help joins a case of another reason", 1, staff_mutants.reasons_are_one
+    ),
+    "refused-is-put-off": Mutant(
+        "an address that works no more is tried again", 9, staff_mutants.refused_is_put_off
+    ),
+    "taken-is-done": Mutant("what somebody took is forgotten", 28, staff_mutants.taken_is_done),
+    "fate-of-nudges": Mutant(
+        "a second question that may be lost ends the waiting",
+        28,
+        staff_mutants.fate_of_nudges_forgotten,
+    ),
+    "left-keys-stay": Mutant(
+        "the key of whoever was being erased at a death stays", 32, staff_mutants.left_keys_stay
+    ),
+    "strangers-stay": Mutant(
+        "erasing leaves the chat from before they came", 32, staff_mutants.strangers_stay
+    ),
     "races-fail": Mutant(
         "who finds a row stored by another fails", 12, transaction_mutants.races_fail, POSTGRESQL
     ),

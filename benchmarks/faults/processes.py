@@ -68,13 +68,7 @@ def second_process(lab: Lab, database: str) -> Outcome:
         else:
             _hand_over(place, first, outcome)
         words.append("with a stranger about")
-        for _ in range(3):
-            place.emulator.call(TOKEN, "getUpdates", timeout=1, offset=0)
-            time.sleep(0.2)
-        place.write(0, words[-1])
-        until(lambda: arrived_mail(place, "polls Telegram with this bot's token"), "an alarm")
-        until(lambda: place.texts_kept()[words[-1]], "polling goes on", within_s=40)
-        place.wait_quiet()
+        _stranger_polls(place, words[-1])
         kept = place.texts_kept()
     twice = sum(kept[one] > 1 for one in words)
     lost = sum(kept[one] == 0 for one in words)
@@ -88,6 +82,16 @@ def second_process(lab: Lab, database: str) -> Outcome:
         f"{together}"
     )
     return outcome
+
+
+def _stranger_polls(place: Installation, words: str) -> None:
+    for _ in range(3):
+        place.emulator.call(TOKEN, "getUpdates", timeout=1, offset=0)
+        time.sleep(0.2)
+    place.write(0, words)
+    until(lambda: arrived_mail(place, "polls Telegram with this bot's token"), "an alarm")
+    until(lambda: place.texts_kept()[words], "polling goes on", within_s=40)
+    place.wait_quiet()
 
 
 def _hang(place: Installation, first: Process) -> None:

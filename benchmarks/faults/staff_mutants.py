@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any
 
@@ -89,3 +90,57 @@ def lost_lease_is_nothing() -> None:
             await self._renew()
 
     RunnerLease.keep = careless  # type: ignore[method-assign]
+
+
+def strangers_stay() -> None:
+    """What was said in their chat before anybody knew whose it is stays."""
+    from bot.storage.repositories.erasure import Erasure
+
+    Erasure._chat = staticmethod(lambda _: ())  # type: ignore[assignment,method-assign]
+
+
+def left_keys_stay() -> None:
+    clockwork: Any = import_module("bot.clockwork")
+
+    async def careless(*_: Any) -> int:
+        return 0
+
+    clockwork.destroy_left_keys = careless
+
+
+def refused_is_put_off() -> None:
+    """An address that works no more is tried again, as if its server rested."""
+    mailer: Any = import_module("bot.notices.mailer")
+
+    def careless(uow: Any, notice_ids: Any, *, reason: str) -> None:
+        mailer.mail_delayed(uow, notice_ids, reason=reason, real_now=datetime.now(UTC))
+
+    mailer.mail_refused = careless
+
+
+def reasons_are_one() -> None:
+    """Whoever has an open case, for whatever reason, gets no other."""
+    from bot.storage.repositories.cases import Cases
+
+    open_of = Cases.open_of
+
+    def careless(self: Cases, participant_id: int, reason: str | None = None) -> Any:
+        return open_of(self, participant_id)
+
+    Cases.open_of = careless  # type: ignore[method-assign]
+
+
+def taken_is_done() -> None:
+    """What somebody took comes back to nobody."""
+    escalation: Any = import_module("bot.domain.escalation")
+
+    def careless(*_: Any, **__: Any) -> None:
+        return None
+
+    escalation._reopen = careless
+
+
+def fate_of_nudges_forgotten() -> None:
+    """Where nobody knows whether the second question arrived, silence is not measured any more."""
+    ends: Any = import_module("bot.services.message_ends")
+    del ends.WHEN_UNDELIVERED["nudge"]

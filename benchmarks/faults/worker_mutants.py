@@ -163,3 +163,18 @@ def one_try() -> None:
     from bot.services import inbox
 
     inbox.SET_ASIDE_AFTER = 1
+
+
+def let_go_too_soon() -> None:
+    """A duty is given to others before what it stands for has come to rest."""
+    switchboard: Any = import_module("bot.switchboard")
+    while_held = switchboard.while_held
+
+    def careless(duties: Any, duty: str, work: Any, *, at_rest: Any) -> Any:
+        async def rest() -> None:
+            await duties.let_go(duty)
+            await at_rest()
+
+        return while_held(duties, duty, work, at_rest=rest)
+
+    switchboard.while_held = careless
