@@ -45,11 +45,12 @@ def newest_first() -> None:
 
     def careless(self: Inbox, *args: Any, **kwargs: Any) -> Any:
         found = []
-        for update in claim(self, *args, **kwargs):
+        taken = claim(self, *args, **kwargs)
+        for update in taken.updates:
             chat = {"office_id": update.office_id, "chat_id": update.chat_id}
             seq = self._db.execute(newest, chat).scalar_one()
             found.append(self.get(seq) if seq is not None else update)
-        return found
+        return replace(taken, updates=tuple(found))
 
     Inbox.claim = careless  # type: ignore[method-assign]
 
