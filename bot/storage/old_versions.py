@@ -18,16 +18,19 @@ LOCK_NOT_AVAILABLE = "55P03"
 def forget_old_versions(connection: Connection, table: str) -> None:
     """Write the table anew without the old versions of its rows; the connection is in autocommit.
 
-    VACUUM keeps what a transaction begun before the change can still see, so those must end first.
+    VACUUM keeps what somebody's view from before the change can still see, so those must end first:
+    every view in this database, also the server's own while it counts rows; and whoever writes in any
+    database, for views taken now are as old as the oldest of them.
 
     Raises:
         StorageUnavailable: somebody's transaction goes on for long; old versions may be left.
     """
     now = connection.execute(text("SELECT txid_current() % 4294967296")).scalar_one()
     older = text(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-        "AND pid <> pg_backend_pid() AND backend_type = 'client backend' "
-        "AND greatest(age(backend_xmin), age(backend_xid)) > age(CAST(CAST(:now AS text) AS xid))"
+        "SELECT count(*) FROM pg_stat_activity, "
+        "LATERAL (SELECT age(CAST(CAST(:now AS text) AS xid)) AS since) ours "
+        "WHERE pid <> pg_backend_pid() AND (age(backend_xid) > since "
+        "OR (age(backend_xmin) > since AND coalesce(datname = current_database(), true)))"
     )
     for _ in range(LOOKS):
         if not connection.execute(older, {"now": now}).scalar_one():

@@ -1,11 +1,13 @@
 """Destroying a key on PostgreSQL while others read keys: nobody queues behind it for long."""
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from bot.domain.errors import StorageUnavailable
 from bot.storage.engine import make_engine
 from bot.storage.keys import KeyStore, derive_master_key
+from bot.storage.old_versions import _write_anew
+from tests.databases import PostgresqlServer
 
 MASTER_KEY = derive_master_key("sample secret key")
 
@@ -35,3 +37,43 @@ def test_a_key_that_somebody_goes_on_reading_is_not_said_to_be_gone_and_holds_up
     assert keys.open(other, sealed, context="answer:7") == b"sample"
     engine.dispose()
     keys.close()
+
+
+def test_whoever_looks_while_another_database_is_written_to_keeps_no_key_alive(
+    postgresql_server: PostgresqlServer, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = KeyStore.beside(postgresql_url, master_key=MASTER_KEY)
+    keys.ensure_schema()
+    key_id = keys.create()
+    neighbour = make_engine(postgresql_server.fresh_database())
+    ours = make_engine(postgresql_url)
+    writing, looking = neighbour.connect(), ours.connect()
+    writing.execute(text("SELECT txid_current()"))
+
+    def look_late(connection: Connection, table: str) -> None:
+        # Between the question who may still look and the rewriting: a view as old as that writer.
+        looking.execute(text("SELECT 1"))
+        _write_anew(connection, table)
+
+    monkeypatch.setattr("bot.storage.old_versions._write_anew", look_late)
+    monkeypatch.setattr("bot.storage.old_versions.time.sleep", lambda _: writing.close())
+    wrapped = _wrapped(keys, key_id)
+    keys.destroy(key_id)
+
+    kept = _table_file(keys)
+    for engine in (neighbour, ours):
+        engine.dispose()
+    keys.close()
+    assert wrapped not in kept
+
+
+def _wrapped(keys: KeyStore, key_id: str) -> bytes:
+    query = text("SELECT wrapped FROM keys.sealing_key WHERE key_id = :key")
+    with keys._engine.connect() as connection:
+        return bytes(connection.execute(query, {"key": key_id}).scalar_one())
+
+
+def _table_file(keys: KeyStore) -> bytes:
+    query = "SELECT pg_read_binary_file(pg_relation_filepath('keys.sealing_key'))"
+    with keys._engine.connect() as connection:
+        return bytes(connection.execute(text(query)).scalar_one())
