@@ -1,8 +1,7 @@
-"""Rows 19, 20, 21: the program was away, clocks change or jump."""
+"""Rows 19 and 20: the program was away, clocks change."""
 
 from __future__ import annotations
 
-import contextlib
 import shutil
 import time
 from collections import Counter
@@ -13,13 +12,12 @@ from benchmarks.faults.installation import Installation
 from benchmarks.faults.kills import arrived_mail
 from benchmarks.faults.lab import Lab
 from benchmarks.faults.outcomes import Outcome
-from benchmarks.faults.program import NotInTime, until
+from benchmarks.faults.program import until
 from benchmarks.faults.stage import Setting, appoint, check_in_on, people_of
 from benchmarks.faults.unheard import asked_after_silence
 from bot.content.loading import DEFAULT_PACK
 from bot.domain.messages import Lane
 from bot.services.check_ins import plan_next_check_in
-from bot.services.outage import last_alive
 from bot.services.ports import UnitOfWork
 from bot.services.silence import plan_no_sign_of_life
 from bot.services.speaking import Sending, say_text
@@ -30,8 +28,6 @@ A_DAY, AN_HOUR = timedelta(days=1), timedelta(hours=1)
 ASKED, WHO_IS_NOT_ASKED, TOO_LATE = 4, 4, 5
 CLOCKS = {"check_in", "never_started", "no_sign_of_life"}
 CHECK_IN = "Hvordan har uka vært?"
-MENU = "Her er menyen"
-FLOOD_S, WORST_CATCHING_UP_S = 5, 30.0
 
 
 def outage(lab: Lab, database: str) -> Outcome:
@@ -52,7 +48,7 @@ def _one_outage(place: Installation, gap: timedelta, outcome: Outcome) -> str:
     stale = [(n, f"worth nothing later {n}") for n in range(ASKED)]
     place.queue(stale, after=0.6 * gap, lasts=0.2 * gap)
     process = place.start()
-    until(lambda: _got(place, CHECK_IN) == ASKED, "the questions arrive")
+    until(lambda: got(place, CHECK_IN) == ASKED, "the questions arrive")
     place.write(TOO_LATE, "/meny")  # so that Telegram was heard
     place.wait_quiet()
     silence = place.do(_clocks_of_silence)
@@ -68,7 +64,7 @@ def _one_outage(place: Installation, gap: timedelta, outcome: Outcome) -> str:
         place.wait_quiet()
         time.sleep(1.5)  # whatever should not come would come now
         after = Counter(sent["chat_id"] for sent in place.emulator.sent()[before:])
-        again, overdue = _got(place, CHECK_IN, since=before), place.overdue()
+        again, overdue = got(place, CHECK_IN, since=before), place.overdue()
         stood, ahead = place.do(_clocks_of_silence), place.do(_check_ins_ahead)
         for number in range(ASKED):
             place.emulator.tap(place.chats[number], "Fin")
@@ -132,13 +128,13 @@ def _plan_for_outage(uow: UnitOfWork, gap: timedelta) -> None:
             appoint(uow, person, begins)
             continue
         if number != WHO_IS_NOT_ASKED:
-            _ask_now(uow, number)
+            ask_now(uow, number)
         else:  # the reminder is the more important of the two
             check_in_on(uow, person, uow.now + gap / 2)
         appoint(uow, person, starts_at)
 
 
-def _ask_now(uow: UnitOfWork, number: int) -> None:
+def ask_now(uow: UnitOfWork, number: int) -> None:
     check_in_on(uow, people_of(uow)[number], uow.now)
 
 
@@ -181,116 +177,7 @@ def _plan_check_ins(uow: UnitOfWork) -> None:
         plan_next_check_in(uow, person)
 
 
-def clock_jumps(lab: Lab, database: str) -> Outcome:
-    """Row 21: the machine's clock jumps by an hour or a day, there and back, while the program runs."""
-    outcome, people = Outcome(), 3
-    burst, replies = 0, 0
-    jumps = (A_DAY, -AN_HOUR, AN_HOUR, -A_DAY)[: lab.pick(2, 4)]
-    setting = Setting(people + len(jumps), at=TUESDAY)  # whoever is asked is reminded of nothing
-    with lab.installation(database, setting, shifts_clock=True) as place:
-        place.do(_plan_session, people, 2 * AN_HOUR + timedelta(minutes=30))
-        place.queue(
-            [(n, f"for tonight {n}") for n in range(people)], after=12 * AN_HOUR, lasts=AN_HOUR
-        )
-        for turn, jump in enumerate(jumps, 1):
-            begun = place.program_now()
-            with place.running():
-                place.write(0, f"settled before {jump}")
-                _settle(place, since=begun)
-                before = len(place.emulator.sent())
-                place.shift_clock_by(jump)
-                _see_the_clock(place, turn)
-                time.sleep(lab.pick(1.5, 4.0))  # whatever should not come would come now
-                place.write(1, "/meny")
-                until(lambda b=before: _got(place, MENU, since=b), "a reply in spite of the clock")  # type: ignore[misc]
-                replies += 1
-                ours = [s for s in place.emulator.sent()[before:] if MENU not in s["text"]]
-                burst += len(ours)
-                place.shift_clock_by(-jump)
-                # Once it is right again, what is due goes as ever.
-                place.do(_ask_now, -turn)
-                until(lambda t=turn: _got(place, CHECK_IN) == t, "we ask again")  # type: ignore[misc]
-        held = place.count("outbox WHERE rule = 'sample' AND state = 'queued'")
-        outcome.must(burst == 0, f"{burst} messages of ours because of a wrong clock")
-        outcome.must(held == people, f"{people - held} messages for tonight are gone")
-        # And when the moment really comes, it comes once.
-        place.shift_clock_by(timedelta(minutes=40))
-        with place.running():
-            until(lambda: _got(place, "Samtale") == people, "the reminders come")
-            time.sleep(1.5)
-        fired = _got(place, "Samtale")
-    outcome.must(fired == people, f"{fired} reminders to {people} people")
-    waited = _what_a_wrong_day_leaves(lab, database, outcome)
-    outcome.figure = (
-        f"{len(jumps)} jumps: {burst} of our own sends, {replies} replies; later once each; "
-        f"a wrong day with a 429, a mail put off and a kill: caught up {waited:.0f} s after it"
-    )
-    return outcome
-
-
-def _what_a_wrong_day_leaves(lab: Lab, database: str, outcome: Outcome) -> float:
-    """A 429, a mail put off, claims and a case under a clock a day ahead; then it is right again."""
-    with lab.installation(database, Setting(3, at=TUESDAY), shifts_clock=True) as place:
-        begun_at = place.program_now()
-        process = place.start()
-        place.write(0, "settled")
-        _settle(place, since=begun_at)
-        place.shift_clock_by(A_DAY)
-        place.emulator.mail_fault("temporary", times=1)
-        place.emulator.fault("sendMessage", "429", retry_after=FLOOD_S)
-        place.write(0, "/meny")
-        until(lambda: _notes(place, "flood_until:1"), "the 429 is on record")
-        place.write(1, "hjelp")
-        until(lambda: place.count("notice WHERE attempts > 0 AND state = 'queued'"), "a mail waits")
-        place.emulator.fault("sendMessage", "hang", seconds=60)
-        place.write(2, "/meny")
-        process.kill()
-        place.shift_clock_by(-A_DAY)
-        begun = time.monotonic()
-        with place.running():
-            until(lambda: _got(place, MENU) >= 1, "the reply of the wrong day", within_s=60)
-            until(lambda: arrived_mail(place, ""), "the mail of the wrong day", within_s=60)
-            waited = time.monotonic() - begun
-            place.write(1, "/meny")
-            until(lambda: _got(place, MENU) >= 3, "a new reply", within_s=60)
-            place.wait_quiet()
-        (next_at,) = place.rows("SELECT next_at FROM escalation")[0]
-    looks = next_at if isinstance(next_at, datetime) else datetime.fromisoformat(next_at)
-    outcome.must_in_time(
-        waited < WORST_CATCHING_UP_S, f"silent for {waited:.0f} s after the wrong day"
-    )
-    outcome.must(looks < TUESDAY + A_DAY, f"the case sleeps until {looks}")
-    return waited
-
-
-def _notes(place: Installation, name: str) -> int:
-    return place.count("program_state WHERE name = :name", name=name)
-
-
-def _settle(place: Installation, *, since: datetime) -> None:
-    """Until it has done what there was to do, and its sweep has seen the clock while it is right."""
-    until(lambda: (place.do(last_alive) or since) > since, "a sweep has seen the clock")
-    place.wait_quiet()
-
-
-def _see_the_clock(place: Installation, times: int) -> None:
-    """Until the sweep has found that the clock is wrong; one that never does is judged all the same."""
-    with contextlib.suppress(NotInTime):
-        until(lambda: _distrusted(place) >= times, "the clock is seen", within_s=10)
-
-
-def _distrusted(place: Installation) -> int:
-    return sum(
-        '"clock_state"' in one and '"trusted"' not in one for one in place.logged().splitlines()
-    )
-
-
-def _plan_session(uow: UnitOfWork, people: int, after: timedelta) -> None:
-    for person in people_of(uow)[:people]:
-        appoint(uow, person, uow.now + after)
-
-
-def _got(place: Installation, words: str, *, since: int = 0) -> int:
+def got(place: Installation, words: str, *, since: int = 0) -> int:
     return sum(words in sent["text"] for sent in place.emulator.sent()[since:])
 
 

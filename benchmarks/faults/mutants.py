@@ -76,6 +76,9 @@ MUTANTS: dict[str, Mutant] = {
     "believe-every-clock": Mutant(
         "a jumping clock is believed", 21, time_mutants.believe_every_clock
     ),
+    "cases-stay-ahead": Mutant(
+        "what a wrong clock planned for cases stays", 21, time_mutants.cases_stay_ahead
+    ),
     "key-survives": Mutant("erasing leaves the key", 32, storage_mutants.key_survives_erasure),
     "words-in-logs": Mutant("what failed is logged as it came", 31, worker_mutants.words_in_logs),
     "claims-ignore-others": Mutant(

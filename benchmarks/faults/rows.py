@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.faults import (
+    clock_jumps,
     clocks,
     contents,
     groups,
@@ -54,7 +55,7 @@ ROWS: tuple[Row, ...] = (
     Row(18, "power loss: what was not synced is gone", power.power_fails, (SQLITE,)),
     Row(19, "outage of 3 min, 26 h, 3 days", clocks.outage),
     Row(20, "both clock changes, one on Easter Sunday", clocks.clock_changes),
-    Row(21, "clock jumps by 1 h and 1 day, both ways", clocks.clock_jumps),
+    Row(21, "clock jumps by 1 h and 1 day, both ways", clock_jumps.clock_jumps),
     Row(22, "broken content: YAML, bomb, duplicate, 10 MB, no step", contents.broken_packs),
     Row(23, "a template raises in one language", contents.text_fails),
     Row(24, "content edited while people are mid-course", contents.edited_in_between),
