@@ -16,7 +16,8 @@ from benchmarks.light_telegram import ROOT, LightTelegram, light_telegram
 from benchmarks.table import POSTGRESQL, Line, median
 
 PROCESSES = (1, 2, 4)
-UPDATES, UPDATES_FULL = 1_000, 3_000
+# As in benchmark 1.
+UPDATES, UPDATES_FULL = 3_000, 6_000
 ROUNDS, ROUNDS_FULL = 3, 5
 JOBS = 1_000
 AT_ONCE = 16  # as many as our worker handles at once

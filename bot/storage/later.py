@@ -1,9 +1,9 @@
 """What a transaction writes without anybody waiting for it: kept together, and run many at a time.
 
 On PostgreSQL a statement of its own costs a round trip, and ten of them are most of an update's
-time. Rows whose number nobody needs, and changes of rows that were read, are kept and run together
-in the driver's pipeline: before anything looks at one of their tables, and at the latest before the
-commit. SQLite has no round trips: there everything is written at once.
+time. Rows whose number nobody needs, and changes of rows that were read, are kept and run together,
+one statement for each table: before anything looks at it, and at the latest before the commit.
+SQLite has no round trips: there everything is written at once.
 """
 
 from __future__ import annotations
