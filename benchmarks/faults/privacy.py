@@ -90,7 +90,10 @@ def erased(lab: Lab, database: str) -> Outcome:
                 place.emulator.tap(place.chats[0], label)
             else:
                 place.command("participant", "erase", "1", "--yes")
-            until(lambda: place.count("participant WHERE status = 'erased'"), "they are erased")
+            until(
+                lambda: place.count("participant WHERE id = 1 AND status = 'erased'"),
+                "they are gone",
+            )
             place.wait_quiet()
             # Whoever ends puts its log into the database; whoever copies a running one has both.
             at_once = _contents(place, lab) if database == SQLITE else []

@@ -61,6 +61,7 @@ def second_process(lab: Lab, database: str) -> Outcome:
             takeovers.append(time.monotonic() - died)
             if hangs:
                 _comes_back(first, outcome)
+            place.wait_quiet()  # it sends by now, and not the one that comes
             first, second = second, place.start(wait=False, at_its_own_port=True)
             _wait(second, stands_by)
         if stands_by:

@@ -13,6 +13,7 @@ LOOK_AGAIN_S = 0.1
 LOOKS = 150  # longer than a unit of work may take
 LOCK_WAIT_MS = 200
 LOCK_NOT_AVAILABLE = "55P03"
+_sleep = time.sleep
 
 
 def forget_old_versions(connection: Connection, table: str) -> None:
@@ -30,16 +31,19 @@ def forget_old_versions(connection: Connection, table: str) -> None:
         "SELECT count(*) FROM pg_stat_activity, "
         "LATERAL (SELECT age(CAST(CAST(:now AS text) AS xid)) AS since) ours "
         "WHERE pid <> pg_backend_pid() AND (age(backend_xid) > since "
-        "OR (age(backend_xmin) > since AND coalesce(datname = current_database(), true)))"
+        "OR (age(backend_xmin) > since AND coalesce(datname = current_database(), true) "
+        # Vacuuming holds no old version back, and may take long; counting rows does.
+        "AND pid NOT IN (SELECT vacuuming.pid FROM pg_stat_progress_vacuum vacuuming)))"
     )
     for _ in range(LOOKS):
         if not connection.execute(older, {"now": now}).scalar_one():
             break
-        time.sleep(LOOK_AGAIN_S)
+        _sleep(LOOK_AGAIN_S)
     else:
         _write_anew(connection, table)
         raise StorageUnavailable(
-            "A long transaction may still see the key: end it, and destroy the key once more."
+            "A long transaction on the database server may still see the key: "
+            "end it, and destroy the key once more."
         )
     _write_anew(connection, table)
 
@@ -54,7 +58,7 @@ def _write_anew(connection: Connection, table: str) -> None:
             except OperationalError as error:
                 if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
                     raise
-                time.sleep(LOOK_AGAIN_S)
+                _sleep(LOOK_AGAIN_S)
             else:
                 return
         raise StorageUnavailable(

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Dialect, Table
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import visitors
 
-from bot.storage.given_rows import GIVEN, as_json
+from bot.storage.given_rows import GIVEN, NUMBERS, as_json
 
 Build = Callable[[str], Any]
 Values = Mapping[str, Any]
@@ -67,8 +67,10 @@ class Statement:
         if together is None:
             changed: int = _run(db, compiled, many, is_many=True).rowcount
         else:
-            rows = [compiled.asked(one) for one in many]
-            changed = _run(db, together, {GIVEN: as_json(rows)}).rowcount
+            given: dict[str, Any] = {GIVEN: as_json([compiled.asked(one) for one in many])}
+            if self._which:
+                given[NUMBERS] = [one[self._which] for one in many]
+            changed = _run(db, together, given).rowcount
         return changed
 
     def _together(self, db: Connection, many: Sequence[Values]) -> _Compiled | None:

@@ -19,5 +19,7 @@ class KeptDatabases:
             kept.mkdir()
             for file in into.glob("*.db*"):
                 shutil.copy2(file, kept)
+        for file in into.glob("*.db*"):  # another database's log must not lie beside it
+            file.unlink()
         for file in kept.iterdir():
             shutil.copy2(file, into)

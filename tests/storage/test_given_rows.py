@@ -86,7 +86,9 @@ anything = st.fixed_dictionaries(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(rows=st.dictionaries(texts, anything, min_size=2, max_size=6))
 def test_whatever_is_given_is_stored_as_one_by_one(db: Connection, rows: dict[str, Any]) -> None:
     many = [{"name": name, **values} for name, values in rows.items()]
@@ -160,6 +162,13 @@ def test_a_text_that_no_table_takes_is_the_databases_error(db: Connection) -> No
 def test_a_moment_without_a_zone_is_refused(db: Connection) -> None:
     with pytest.raises(NaiveDatetime):
         TOGETHER.count_many(db, [row("a"), row("b", at=MOMENT.replace(tzinfo=None))])
+
+
+def test_half_a_character_is_refused_and_nothing_is_written(db: Connection) -> None:
+    with pytest.raises(TypeError):
+        TOGETHER.count_many(db, [row("a"), row("b\ud800")])
+
+    assert stored(db) == []
 
 
 def test_what_json_does_not_know_is_refused(db: Connection) -> None:

@@ -151,7 +151,7 @@ def test_a_key_is_gone_though_somebody_looked_while_it_was_destroyed(
         waits.append(seconds)
         looking.close()
 
-    monkeypatch.setattr("bot.storage.old_versions.time.sleep", wait)
+    monkeypatch.setattr("bot.storage.old_versions._sleep", wait)
     keys.destroy(key_id)
 
     after = _table_file(keys._engine)

@@ -45,7 +45,8 @@ def test_whoever_looks_while_another_database_is_written_to_keeps_no_key_alive(
     keys = KeyStore.beside(postgresql_url, master_key=MASTER_KEY)
     keys.ensure_schema()
     key_id = keys.create()
-    neighbour = make_engine(postgresql_server.fresh_database())
+    beside = postgresql_server.fresh_database()
+    neighbour = make_engine(beside)
     ours = make_engine(postgresql_url)
     writing, looking = neighbour.connect(), ours.connect()
     writing.execute(text("SELECT txid_current()"))
@@ -56,7 +57,7 @@ def test_whoever_looks_while_another_database_is_written_to_keeps_no_key_alive(
         _write_anew(connection, table)
 
     monkeypatch.setattr("bot.storage.old_versions._write_anew", look_late)
-    monkeypatch.setattr("bot.storage.old_versions.time.sleep", lambda _: writing.close())
+    monkeypatch.setattr("bot.storage.old_versions._sleep", lambda _: writing.close())
     wrapped = _wrapped(keys, key_id)
     keys.destroy(key_id)
 
@@ -64,6 +65,7 @@ def test_whoever_looks_while_another_database_is_written_to_keeps_no_key_alive(
     for engine in (neighbour, ours):
         engine.dispose()
     keys.close()
+    postgresql_server.drop_database(beside)
     assert wrapped not in kept
 
 

@@ -6,12 +6,23 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, bindparam, func, or_, select, text, tuple_, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    text,
+    tuple_,
+    update,
+)
 
 from bot.domain.messages import InboxState, InboxUpdate, Taken
 from bot.storage.advisory_locks import living_processes_sql
 from bot.storage.among import among
-from bot.storage.given_rows import given_rows
+from bot.storage.given_rows import given_rows, is_given
 from bot.storage.later import write_later
 from bot.storage.made_once import made_once
 from bot.storage.remembered import remembered
@@ -26,20 +37,21 @@ DROPPED_AT_ONCE = 1000
 
 
 def _processed(**more: Any) -> Statement:
-    def change(number: Any, at: Any) -> Any:
-        return (
-            update(inbox)
-            .where(inbox.c.seq == number, inbox.c.state == InboxState.PENDING.value)
-            .values(state=InboxState.PROCESSED.value, processed_at=at, **more)
-        )
+    def change(which: Any, at: Any) -> Any:
+        state = InboxState.PROCESSED.value
+        return update(inbox).where(which).values(state=state, processed_at=at, **more)
+
+    def build(_: str) -> Any:
+        is_pending = inbox.c.state == InboxState.PENDING.value
+        return change(and_(inbox.c.seq == bindparam("number"), is_pending), bindparam("at"))
 
     def for_many() -> Any:
         rows = given_rows({"number": inbox.c.seq, "at": inbox.c.processed_at})
-        return change(rows.c.number, rows.c.at)
+        # Said so that the index of what is pending does not serve: it would be read to its end.
+        is_pending = func.coalesce(inbox.c.state, "") == InboxState.PENDING.value
+        return change(and_(is_given(inbox.c.seq, rows, "number"), is_pending), rows.c.at)
 
-    return Statement(
-        lambda _: change(bindparam("number"), bindparam("at")), for_many=for_many, which="number"
-    )
+    return Statement(build, for_many=for_many, which="number")
 
 
 _PROCESSED, _PROCESSED_AND_DROPPED = _processed(), _processed(payload=b"")

@@ -12,7 +12,7 @@ from bot.domain.messages import GOES_AHEAD, Lane, OutboxMessage, OutboxState
 from bot.domain.people import AccountStatus
 from bot.storage.among import among
 from bot.storage.columns import Instant
-from bot.storage.given_rows import given_rows
+from bot.storage.given_rows import given_rows, is_given
 from bot.storage.made_once import made_once
 from bot.storage.remembered import remembered
 from bot.storage.repositories.base import Repository, columns_of
@@ -30,10 +30,10 @@ UNDECIDED = (OutboxState.QUEUED.value, OutboxState.CLAIMED.value)
 REACHED_THEM = (*UNDECIDED, OutboxState.SENT.value, OutboxState.UNKNOWN.value)
 
 
-def _sent(message_id: Any, at: Any, number: Any) -> Any:
+def _sent(which: Any, at: Any, number: Any) -> Any:
     return (
         update(outbox)
-        .where(outbox.c.id == message_id, outbox.c.state != code(OutboxState.SENT))
+        .where(which, outbox.c.state != code(OutboxState.SENT))
         .values(
             state=OutboxState.SENT.value,
             reason="",
@@ -53,11 +53,11 @@ def _all_sent() -> Any:
             "number": outbox.c.telegram_message_id,
         }
     )
-    return _sent(rows.c.message_id, rows.c.at, rows.c.number)
+    return _sent(is_given(outbox.c.id, rows, "message_id"), rows.c.at, rows.c.number)
 
 
 _SENT = Statement(
-    lambda _: _sent(bindparam("message_id"), bindparam("at"), bindparam("number")),
+    lambda _: _sent(outbox.c.id == bindparam("message_id"), bindparam("at"), bindparam("number")),
     for_many=_all_sent,
     which="message_id",
 )

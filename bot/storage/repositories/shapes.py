@@ -12,7 +12,7 @@ from sqlalchemy import Column, Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.storage.among import among
-from bot.storage.given_rows import given_rows
+from bot.storage.given_rows import given_rows, is_given
 from bot.storage.statements import Statement
 
 Converter = Callable[[Any], Any]
@@ -109,7 +109,7 @@ def updating(table: Table, names: tuple[str, ...], id_column: str) -> Statement:
 
     def for_many() -> Any:
         rows = given_rows({"which": number, **{name: table.c[name] for name in names}})
-        changed = update(table).where(number == rows.c.which)
+        changed = update(table).where(is_given(number, rows, "which"))
         return changed.values({name: rows.c[name] for name in names})
 
     return Statement(build, for_many=for_many, which="which")
