@@ -30,7 +30,7 @@ def second_process(lab: Lab, database: str) -> Outcome:
     On SQLite it stands by until then. On PostgreSQL it works beside the first, but polls for no bot
     that the first polls for.
     """
-    outcome, takeovers = Outcome(), []
+    outcome, takeovers = Outcome(), list[float]()
     stands_by = database == SQLITE
     within_s = 20.0 if stands_by else TAKES_OVER_WITHIN_S
     with lab.installation(database) as place:
