@@ -7,6 +7,7 @@ import time
 from datetime import datetime, timedelta
 
 from benchmarks.faults.clocks import A_DAY, AN_HOUR, CHECK_IN, TUESDAY, ask_now, got
+from benchmarks.faults.inbound import MENU
 from benchmarks.faults.installation import Installation
 from benchmarks.faults.kills import arrived_mail
 from benchmarks.faults.lab import Lab
@@ -16,7 +17,6 @@ from benchmarks.faults.stage import Setting, appoint, people_of
 from bot.services.outage import last_alive
 from bot.services.ports import UnitOfWork
 
-MENU = "Her er menyen"
 FLOOD_S, WORST_CATCHING_UP_S = 5, 30.0
 
 

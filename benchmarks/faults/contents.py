@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from benchmarks.faults.inbound import text_update
+from benchmarks.faults.inbound import MENU, text_update
 from benchmarks.faults.installation import Installation
 from benchmarks.faults.kills import arrived_mail
 from benchmarks.faults.lab import Lab
@@ -23,7 +23,6 @@ from bot.services.ports import UnitOfWork
 from bot.services.publishing import publish_content
 from tests.program_process import TOKEN
 
-MENU = "Her er menyen"
 MEGABYTES = 10
 
 

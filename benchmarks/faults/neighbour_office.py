@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from benchmarks.faults.inbound import text_update
+from benchmarks.faults.inbound import MENU, text_update
 from benchmarks.faults.installation import Installation
 from benchmarks.faults.outcomes import Outcome
 from benchmarks.faults.program import until
@@ -19,7 +19,6 @@ FIRST_CHAT, CHATS = 80_001, 40
 PEOPLE = 6
 WAIT_S = 60  # what Telegram tells the other bot
 SLOWEST_S = 5.0
-MENU = "Her er menyen"
 
 
 class NeighbourOffice:

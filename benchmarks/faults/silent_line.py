@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
-from types import TracebackType
 
 from benchmarks.faults.standing_between import StandingBetween
 
@@ -24,13 +23,8 @@ class SilentLine(StandingBetween):
         self._speaks = threading.Event()
         self._speaks.set()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
-        super().__exit__(kind, error, at)
+    def __exit__(self, *error: object) -> None:
+        super().__exit__(*error)
         self._speaks.set()
 
     def fall_silent(self) -> None:

@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, event, select, text
+from sqlalchemy import Engine, event, text
 
 from bot.domain.errors import BadSetting, KeyDestroyed, NotFound, SealBroken, StorageUnavailable
 from bot.storage.engine import make_engine
-from bot.storage.keys import KeyStore, derive_master_key, key_store_url, sealing_key
+from bot.storage.keys import KeyStore, derive_master_key, key_store_url
 from bot.storage.threads import StorageThreads
 from tests.storage.sample_tables import SampleUnit, write_entry
+from tests.storage.stored_keys import table_file, wrapped_keys
 
 MASTER_KEY = derive_master_key("sample secret key")
 NOW = datetime(2026, 8, 3, 9, tzinfo=UTC)
@@ -105,7 +106,7 @@ def test_a_destroyed_key_is_found_nowhere_in_the_files(sqlite_url: str, tmp_path
     keys = KeyStore.beside(sqlite_url, master_key=MASTER_KEY)
     keys.ensure_schema()
     ids = [keys.create() for _ in range(50)]
-    wrapped = _wrapped(keys._engine)
+    wrapped = wrapped_keys(keys._engine)
     gone = ids[10:20]
 
     before = _in_files(tmp_path, [wrapped[key_id] for key_id in ids])
@@ -122,13 +123,13 @@ def test_a_destroyed_key_is_found_nowhere_in_the_table_of_postgresql(postgresql_
     keys = KeyStore.beside(postgresql_url, master_key=MASTER_KEY)
     keys.ensure_schema()
     ids = [keys.create() for _ in range(50)]
-    wrapped = _wrapped(keys._engine)
+    wrapped = wrapped_keys(keys._engine)
     gone = ids[40:]
 
-    before = _table_file(keys._engine)
+    before = table_file(keys._engine)
     for key_id in gone:
         keys.destroy(key_id)
-    after = _table_file(keys._engine)
+    after = table_file(keys._engine)
 
     keys.close()
     assert [wrapped[key_id] in before for key_id in ids] == [True] * 50
@@ -141,7 +142,7 @@ def test_a_key_is_gone_though_somebody_looked_while_it_was_destroyed(
     keys = KeyStore.beside(postgresql_url, master_key=MASTER_KEY)
     keys.ensure_schema()
     key_id = keys.create()
-    wrapped = _wrapped(keys._engine)[key_id]
+    wrapped = wrapped_keys(keys._engine)[key_id]
     engine = make_engine(postgresql_url)
     looking = engine.connect()
     looking.execute(text("SELECT txid_current()"))  # REPEATABLE READ: its view of all tables stays
@@ -154,7 +155,7 @@ def test_a_key_is_gone_though_somebody_looked_while_it_was_destroyed(
     monkeypatch.setattr("bot.storage.old_versions._sleep", wait)
     keys.destroy(key_id)
 
-    after = _table_file(keys._engine)
+    after = table_file(keys._engine)
     engine.dispose()
     keys.close()
     assert waits
@@ -259,24 +260,9 @@ def test_the_schema_is_made_once_however_many_processes_start(database_url: str)
         store.close()
 
 
-def _wrapped(engine: Engine) -> dict[str, bytes]:
-    with engine.connect() as connection:
-        rows = connection.execute(select(sealing_key.c.key_id, sealing_key.c.wrapped)).all()
-    return {row.key_id: row.wrapped for row in rows}
-
-
 def _in_files(folder: Path, needles: list[bytes]) -> list[bool]:
     content = b"".join(path.read_bytes() for path in sorted(folder.iterdir()))
     return [needle in content for needle in needles]
-
-
-def _table_file(engine: Engine) -> bytes:
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("CHECKPOINT")
-        content: bytes = connection.exec_driver_sql(
-            "SELECT pg_read_binary_file(pg_relation_filepath('keys.sealing_key'))"
-        ).scalar_one()
-    return content
 
 
 def test_many_keys_are_fetched_with_one_question(keys: KeyStore, reopened: KeyStore) -> None:

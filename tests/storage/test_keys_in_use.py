@@ -8,6 +8,7 @@ from bot.storage.engine import make_engine
 from bot.storage.keys import KeyStore, derive_master_key
 from bot.storage.old_versions import _write_anew
 from tests.databases import PostgresqlServer
+from tests.storage.stored_keys import table_file, wrapped_keys
 
 MASTER_KEY = derive_master_key("sample secret key")
 
@@ -58,24 +59,12 @@ def test_whoever_looks_while_another_database_is_written_to_keeps_no_key_alive(
 
     monkeypatch.setattr("bot.storage.old_versions._write_anew", look_late)
     monkeypatch.setattr("bot.storage.old_versions._sleep", lambda _: writing.close())
-    wrapped = _wrapped(keys, key_id)
+    wrapped = wrapped_keys(keys._engine)[key_id]
     keys.destroy(key_id)
 
-    kept = _table_file(keys)
+    kept = table_file(keys._engine)
     for engine in (neighbour, ours):
         engine.dispose()
     keys.close()
     postgresql_server.drop_database(beside)
     assert wrapped not in kept
-
-
-def _wrapped(keys: KeyStore, key_id: str) -> bytes:
-    query = text("SELECT wrapped FROM keys.sealing_key WHERE key_id = :key")
-    with keys._engine.connect() as connection:
-        return bytes(connection.execute(query, {"key": key_id}).scalar_one())
-
-
-def _table_file(keys: KeyStore) -> bytes:
-    query = "SELECT pg_read_binary_file(pg_relation_filepath('keys.sealing_key'))"
-    with keys._engine.connect() as connection:
-        return bytes(connection.execute(text(query)).scalar_one())
