@@ -63,6 +63,7 @@ def test_whoever_looks_while_another_database_is_written_to_keeps_no_key_alive(
     keys.destroy(key_id)
 
     kept = table_file(keys._engine)
+    looking.close()
     for engine in (neighbour, ours):
         engine.dispose()
     keys.close()
