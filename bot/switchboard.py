@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
@@ -109,6 +109,8 @@ class Switchboard:
         for office_id, token in tokens.items():
             if office_id not in self._tokens and office_id not in self._ending:
                 self._begin(office_id, token)
+                # With hundreds of bots the first need not wait for the last to be made.
+                await asyncio.sleep(0)
         self._has_looked.set()
 
     async def until_connected(self, office_id: int) -> None:
@@ -198,12 +200,13 @@ class Switchboard:
     async def _hold(self, office_id: int, token: str, line: Line) -> None:
         """One office's bad token is that office's trouble; the default office's stops the program."""
         try:
-            await self._connect(office_id, line)
+            await self._patiently(office_id, line.connect)
             async with asyncio.TaskGroup() as tasks:
                 for duty, work in self._work_of(office_id, line):
                     self._duties.want(duty)
                     rest = self._resting(office_id, line, duty)
                     tasks.create_task(while_held(self._duties, duty, work, at_rest=rest))
+                tasks.create_task(self._patiently(office_id, line.tell_commands))
         except* BadSetting as errors:
             self._duties.forgo(send_of(office_id))
             self._duties.forgo(poll_of(office_id))
@@ -212,11 +215,11 @@ class Switchboard:
             log.error("line_closed", office=office_id)
             await self._tell_refused(office_id, token)
 
-    async def _connect(self, office_id: int, line: Line) -> None:
-        """Raises BadSetting when Telegram refuses the token."""
+    async def _patiently(self, office_id: int, work: Callable[[], Awaitable[None]]) -> None:
+        """Again and again while the database does not answer; raises what else `work` raises."""
         while True:
             try:
-                return await line.connect()
+                return await work()
             except StorageUnavailable as error:
                 log.error("line_waits", office=office_id, error=str(error))
                 await asyncio.sleep(LOOK_EVERY_S)

@@ -131,6 +131,7 @@ async def test_a_line_tells_telegram_its_commands_and_that_it_is_connected() -> 
     before = line.is_connected
     await line.connect()
     await asyncio.wait_for(line.until_connected(), 5)
+    await line.tell_commands()
 
     told = [
         (given.get("language_code"), [(c.command, c.description) for c in given["commands"]])

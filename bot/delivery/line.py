@@ -124,6 +124,9 @@ class Line:
             )
             log.info("webhook_set")
         self._connected.set()
+
+    async def tell_commands(self) -> None:
+        """Let Telegram show the office's commands; one process does. Raises StorageUnavailable."""
         if self.poller is not None or self._webhook is not None:
             await self._quietly("commands", self._tell_commands())
 
