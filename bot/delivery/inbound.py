@@ -12,6 +12,7 @@ import structlog
 
 from bot import failpoints
 from bot.delivery.worker import StorageRunner
+from bot.domain.errors import StorageUnavailable
 from bot.services.inbox import Stored, store_updates
 from bot.services.operations import tell_coordinators
 from bot.services.outage import came_back, note_polled, polled_at
@@ -26,11 +27,25 @@ class Inbound:
     def __init__(self, storage: StorageRunner, *, on_stored: Callable[[], None]) -> None:
         self._storage = storage
         self._on_stored = on_stored
+        self._is_refused = False
 
     async def store(self, office_id: int, updates: list[dict[str, Any]]) -> None:
-        """Return once the updates are on disk."""
+        """Return once the updates are on disk.
+
+        Raises:
+            StorageUnavailable: Nothing was stored; the log says when that begins and when it is over.
+        """
         kept = [storable(update) for update in updates]
-        stored: Stored = await self._storage.run(_store, office_id, kept)
+        try:
+            stored: Stored = await self._storage.run(_store, office_id, kept)
+        except StorageUnavailable as error:
+            if not self._is_refused:  # Telegram comes again and again: each change is told once
+                log.error("storage_unavailable", error=str(error))
+            self._is_refused = True
+            raise
+        if self._is_refused:
+            log.info("storage_available")
+        self._is_refused = False
         failpoints.passing("committed")
         if stored.new:
             self._on_stored()

@@ -1,9 +1,11 @@
 """What comes in is stored once, and whoever must know of trouble is told by a notice."""
 
 import sqlite3
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.delivery.inbound import Inbound
 from bot.domain.errors import StorageUnavailable
@@ -107,17 +109,42 @@ async def test_while_the_disk_refuses_nothing_counts_as_stored(
     bell = Bell()
     inbound = Inbound(office.storage, on_stored=bell.ring)
 
-    def refuse(*_: object, **__: object) -> None:
-        error = sqlite3.OperationalError("disk I/O error")
-        error.sqlite_errorcode = sqlite3.SQLITE_IOERR
-        raise error
-
     monkeypatch.setattr("bot.storage.repositories.inbox.Inbox.add_all_once", refuse)
     with pytest.raises(StorageUnavailable):
         await inbound.store(OFFICE, [message(7)])
 
     assert office.rows("inbox") == []
     assert bell.rung == 0
+
+
+async def test_the_log_says_once_that_nothing_can_be_stored_and_once_that_it_is_over(
+    office: RealOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbound = Inbound(office.storage, on_stored=Bell().ring)
+
+    async def three_come() -> None:
+        for number in range(3):
+            with suppress(StorageUnavailable):
+                await inbound.store(OFFICE, [message(number, "Ingen skal lese det her")])
+
+    with capture_logs() as logged:
+        for _ in range(2):
+            with monkeypatch.context() as full:
+                full.setattr("bot.storage.repositories.inbox.Inbox.add_all_once", refuse)
+                await three_come()
+            await three_come()
+
+    assert [line["event"] for line in logged] == ["storage_unavailable", "storage_available"] * 2
+    assert "tettpa.db failed (disk I/O error): check that" in logged[0]["error"]
+    assert "the disk has room" in logged[0]["error"]
+    assert "lese" not in str(logged)
+
+
+def refuse(*_: object, **__: object) -> None:
+    """As SQLite does where the disk takes nothing."""
+    error = sqlite3.OperationalError("disk I/O error")
+    error.sqlite_errorcode = sqlite3.SQLITE_IOERR
+    raise error
 
 
 async def test_a_conflict_and_a_refused_token_are_told_to_the_coordinator_once_a_day(
