@@ -43,7 +43,10 @@ def order_waits(uow: UnitOfWork, *, real_now: datetime) -> bool:
 
 def claim_order(uow: UnitOfWork, *, real_now: datetime) -> DocumentOrder | None:
     """Take the oldest order in hand that nobody else has; orders of those who cannot be reached wait."""
-    return uow.document_orders.claim(real_now=real_now, lease=real_now + LEASE)
+    lease = real_now + LEASE
+    # What a claim that went unheard has taken would lie there until its lease is over.
+    unheard = uow.document_orders.claimed_with(lease) if uow.may_be_done else None
+    return unheard or uow.document_orders.claim(real_now=real_now, lease=lease)
 
 
 def begin_order(uow: UnitOfWork, claimed: DocumentOrder) -> dict[str, Any] | None:

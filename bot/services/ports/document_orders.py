@@ -35,3 +35,7 @@ class DocumentOrderStore(Store[DocumentOrder], Protocol):
     def claim(self, *, real_now: datetime, lease: datetime) -> DocumentOrder | None:
         """The oldest that is in nobody's hands, now in ours until `lease`."""
         ...
+
+    def claimed_with(self, lease: datetime) -> DocumentOrder | None:
+        """What one claim took, by the lease it gave."""
+        ...

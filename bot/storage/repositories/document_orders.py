@@ -60,6 +60,9 @@ class DocumentOrders(Repository[DocumentOrder]):
         query = select(t.c.id).where(_IS_QUEUED, _IS_REACHABLE).limit(1)
         return self._db.execute(query).first() is None
 
+    def claimed_with(self, lease: datetime) -> DocumentOrder | None:
+        return self._first(_IS_QUEUED, t.c.lease_until == lease)
+
     def claim(self, *, real_now: datetime, lease: datetime) -> DocumentOrder | None:
         """Takes what nobody has locked; in READ COMMITTED on PostgreSQL (`StorageThreads.claim`)."""
         oldest = (
