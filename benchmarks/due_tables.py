@@ -53,7 +53,7 @@ def plan_ahead(db: Connection, *, count: int, now: datetime, people: range) -> N
         "created": now.strftime("%Y-%m-%dT%H:%M:%S.000000Z"),
     }
     if kind == "postgresql":
-        given |= {"after": given["after"] + "Z"}
+        given |= {"after": f"{given['after']}Z"}
     parts = {
         "numbers": _NUMBERS[kind].format(count=count),
         "later": _LATER[kind],

@@ -7,6 +7,7 @@ import functools
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from benchmarks.faults.installation import Installation
 from benchmarks.faults.lab import Lab
@@ -66,7 +67,7 @@ def _at_work(place: Installation, door: Door) -> Iterator[Silence]:
 
     The latter on PostgreSQL: whoever polls is gone, and another does everything else meanwhile.
     """
-    settings = {"TETTPA_TELEGRAM_API_URL": door.url, "FAULTS_TIME_PASSES": "1"}
+    settings: dict[str, Any] = {"TETTPA_TELEGRAM_API_URL": door.url, "FAULTS_TIME_PASSES": "1"}
     if place.database != POSTGRESQL:
         with place.running(**settings):
             yield door.shut
