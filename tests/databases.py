@@ -51,7 +51,7 @@ class PostgresqlServer:
 
     def __init__(self) -> None:
         self._names = (f"test_{number}" for number in itertools.count(1))
-        self._templates: dict[str, str] = {}
+        self._templates: dict[Callable[[str], object], str] = {}
         self._process: subprocess.Popen[bytes] | None = None
         # PostgreSQL refuses to run as root.
         self._account = _ordinary_account() if os.geteuid() == 0 else None
@@ -85,13 +85,14 @@ class PostgresqlServer:
         )
         return self.url(name)
 
-    def template(self, name: str, prepare: Callable[[str], object]) -> str:
+    def template(self, prepare: Callable[[str], object]) -> str:
         """Return the name of a database that `prepare(address)` filled, once per run."""
-        if name not in self._templates:
+        if prepare not in self._templates:
+            name = f"template_of_tests_{len(self._templates)}"
             self._execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
             prepare(self.url(name))
-            self._templates[name] = name
-        return name
+            self._templates[prepare] = name
+        return self._templates[prepare]
 
     def drop_database(self, address: str) -> None:
         name = sql.Identifier(address.rsplit("/", 1)[1])

@@ -1,11 +1,9 @@
 """An office with its people on a real database, for tests that need storage and no fakes."""
 
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +15,7 @@ from bot.services.offices import DEFAULT_OFFICE, add_staff
 from bot.services.participants import invite_participant, redeem_code
 from bot.services.ports import UnitOfWork
 from bot.services.speaking import Sending, say_text
+from tests.copied_databases import copied_into
 
 T = TypeVar("T")
 
@@ -106,15 +105,8 @@ def office_settings(database_url: str, **given: Any) -> Settings:
 @contextmanager
 def open_office(folder: Path, *, now: datetime = NOON) -> Iterator[RealOffice]:
     """A copy of the office on SQLite in `folder`."""
-    with open_office_at(founded_copy(folder), now=now) as office:
+    with open_office_at(copied_into(folder, found_office), now=now) as office:
         yield office
-
-
-def founded_copy(folder: Path) -> str:
-    """Put what `found_office` makes on SQLite into `folder`, copied; the address of it."""
-    for name, content in _template().items():
-        (folder / name).write_bytes(content)
-    return f"sqlite:///{folder / 'tettpa.db'}"
 
 
 @contextmanager
@@ -155,10 +147,3 @@ def _move_in(uow: UnitOfWork) -> None:
     )
     add_active(uow, "Amina", AMINA_CHAT, carol)
     add_active(uow, "Ben", BEN_CHAT, carol)
-
-
-@cache
-def _template() -> dict[str, bytes]:
-    with tempfile.TemporaryDirectory() as folder:
-        found_office(f"sqlite:///{folder}/tettpa.db")
-        return {file.name: file.read_bytes() for file in Path(folder).iterdir()}

@@ -13,7 +13,7 @@ def test_the_wheel_brings_a_server_where_the_machine_has_none(
 
     server = PostgresqlServer()
     try:
-        template = server.template("filled", _fill)
+        template = server.template(_fill)
         copy, empty = server.fresh_database(template=template), server.fresh_database()
 
         assert _tables(copy) == ["sample"]

@@ -18,8 +18,8 @@ from bot.health_routes import health_routes
 from bot.metrics import Metrics
 from bot.roles import ROLES
 from bot.scheduling.clock_guard import ClockState
-from tests.databases import PostgresqlServer
-from tests.real_office import NOON, OFFICE, RealOffice, found_office, open_office, open_office_at
+from tests.offices_on_both import office_on
+from tests.real_office import OFFICE, RealOffice, open_office
 
 METRICS_TOKEN = "a sample token for metrics"
 
@@ -131,25 +131,16 @@ def a_process(
     return process
 
 
-@pytest.fixture(scope="session")
-def office_template(postgresql_server: PostgresqlServer) -> str:
-    return postgresql_server.template("founded_office", found_office)
-
-
 @pytest.fixture
 def sqlite_office(tmp_path: Path) -> Iterator[RealOffice]:
-    with open_office(tmp_path, now=NOON) as office:
+    with open_office(tmp_path) as office:
         yield office
 
 
 @pytest.fixture
-def postgresql_office(
-    postgresql_server: PostgresqlServer, office_template: str
-) -> Iterator[RealOffice]:
-    address = postgresql_server.fresh_database(template=office_template)
-    with open_office_at(address, now=NOON) as office:
+def postgresql_office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[RealOffice]:
+    with office_on("postgresql", request, tmp_path) as office:
         yield office
-    postgresql_server.drop_database(address)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.copied_databases import copied_into
 from tests.emulator_process import start_emulator
 from tests.journeys.rig import Rig, answer, free_port, seconds_to_end
 from tests.real_office import (
@@ -39,7 +40,7 @@ def rig(tmp_path: Path) -> Iterator[Rig]:
 
 @pytest.fixture
 def founded(rig: Rig) -> Rig:
-    found_office(rig.database_url)
+    copied_into(rig.folder, found_office)
     return rig
 
 

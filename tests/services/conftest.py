@@ -21,7 +21,7 @@ def staged_sqlite(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Cast]
 @pytest.fixture(scope="session")
 def staged_postgresql(postgresql_server: PostgresqlServer) -> tuple[str, Cast]:
     casts: list[Cast] = []
-    name = postgresql_server.template("staged", lambda address: casts.append(stage(address)))
+    name = postgresql_server.template(lambda address: casts.append(stage(address)))
     return name, casts[0]
 
 

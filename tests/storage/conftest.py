@@ -1,7 +1,6 @@
 """Engines with the sample tables, and storage threads on them."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,8 +10,9 @@ from sqlalchemy import Engine, insert
 from bot.app import upgrade_database
 from bot.storage.engine import make_engine
 from bot.storage.threads import StorageThreads
+from tests.copied_databases import copied_into, copied_on
 from tests.databases import PostgresqlServer
-from tests.real_office import found_office, founded_copy
+from tests.real_office import found_office
 from tests.staging import settings_for
 from tests.storage.backup_place import Place
 from tests.storage.sample_tables import SampleUnit, counter, metadata
@@ -60,11 +60,10 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
         return
     request.getfixturevalue("programs_on_path")
     server: PostgresqlServer = request.getfixturevalue("postgresql_server")
-    founded = server.template("founded_office", found_office)
-    addresses = [server.fresh_database(template=founded), server.fresh_database()]
-    yield Place(addresses[0], tmp_path, addresses[1])
-    for address in addresses:
-        server.drop_database(address)
+    other = server.fresh_database()
+    with copied_on(request.param, found_office, request, tmp_path) as address:
+        yield Place(address, tmp_path, other)
+    server.drop_database(other)
 
 
 @pytest.fixture
@@ -73,28 +72,14 @@ def sqlite_place(tmp_path: Path) -> Place:
 
 
 def _sqlite_place(folder: Path) -> Place:
-    return Place(founded_copy(folder), folder, f"sqlite:///{folder / 'other.db'}")
-
-
-@pytest.fixture(scope="session")
-def upgraded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("upgraded")
-    _upgrade(f"sqlite:///{folder / 'tettpa.db'}")
-    return folder
+    return Place(copied_into(folder, found_office), folder, f"sqlite:///{folder / 'other.db'}")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def upgraded_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a database that is upgraded and holds nothing yet, on each kind."""
-    if request.param == "sqlite":
-        for file in request.getfixturevalue("upgraded_once").iterdir():
-            shutil.copy2(file, tmp_path)
-        yield f"sqlite:///{tmp_path / 'tettpa.db'}"
-        return
-    server: PostgresqlServer = request.getfixturevalue("postgresql_server")
-    address = server.fresh_database(template=server.template("upgraded", _upgrade))
-    yield address
-    server.drop_database(address)
+    with copied_on(request.param, _upgrade, request, tmp_path) as address:
+        yield address
 
 
 def _upgrade(address: str) -> None:
