@@ -65,7 +65,7 @@ def _one_outage(place: Installation, gap: timedelta, outcome: Outcome) -> str:
         time.sleep(1.5)  # whatever should not come would come now
         after = Counter(sent["chat_id"] for sent in place.emulator.sent()[before:])
         again, overdue = got(place, CHECK_IN, since=before), place.overdue()
-        stood, ahead = place.do(_clocks_of_silence), place.do(_check_ins_ahead)
+        stood, ahead = place.do(_clocks_of_silence), place.do(check_ins_ahead, WHO_IS_NOT_ASKED)
         for number in range(ASKED):
             place.emulator.tap(place.chats[number], "Fin")
         answered = "expectation WHERE state = 'met'"
@@ -104,10 +104,10 @@ def _clocks_of_silence(uow: UnitOfWork) -> dict[tuple[str, int], datetime]:
     return found | {(one.rule, one.id): one.due_at for one in planned}
 
 
-def _check_ins_ahead(uow: UnitOfWork) -> int:
+def check_ins_ahead(uow: UnitOfWork, number: int) -> int:
     """How many are planned for whoever had one skipped."""
     soon = uow.now + 30 * A_DAY
-    planned = uow.occurrences.pending_of(people_of(uow)[WHO_IS_NOT_ASKED].id)
+    planned = uow.occurrences.pending_of(people_of(uow)[number].id)
     return sum(one.rule == "check_in" and one.due_at < soon for one in planned)
 
 

@@ -65,7 +65,7 @@ def erased(lab: Lab, database: str) -> Outcome:
     """Row 32: erase, then look through the database's files, the log before it, and an older copy."""
     outcome = Outcome()
     with lab.installation(database, Setting(3)) as place:
-        left_key = place.do(_die_while_erasing)
+        left_key = place.do(die_while_erasing)
         with place.running():
             for number in range(5):
                 place.write(0, f"{SECRET_WORDS} {number}")
@@ -124,7 +124,7 @@ def erased(lab: Lab, database: str) -> Outcome:
     return outcome
 
 
-def _die_while_erasing(uow: UnitOfWork) -> str:
+def die_while_erasing(uow: UnitOfWork) -> str:
     """The last of them is erased, and the key is not destroyed any more: whoever starts next must."""
     person = people_of(uow)[-1]
     uow.erasure.erase(person.id, at=uow.now)

@@ -7,26 +7,33 @@ import time
 from dataclasses import replace
 from datetime import timedelta
 
+from benchmarks.faults.clocks import CHECK_IN, check_ins_ahead, got
 from benchmarks.faults.groups import ask_for_help
 from benchmarks.faults.inbound import buttons_of
 from benchmarks.faults.installation import Installation
 from benchmarks.faults.kills import A_CASE, arrived_mail
 from benchmarks.faults.lab import Lab
 from benchmarks.faults.outcomes import Outcome
+from benchmarks.faults.privacy import die_while_erasing
 from benchmarks.faults.program import until
-from benchmarks.faults.stage import Setting, appoint, people_of
+from benchmarks.faults.stage import Setting, appoint, check_in_on, people_of
+from bot.domain.document_orders import DocumentKind
+from bot.services import occurrences
+from bot.services.document_orders import order_document
 from bot.services.ports import UnitOfWork
 
-ERASED = 4  # the participant's number
+ERASED = 4  # the participant's number; of the one after, the key outlived the erasure
+ASKED = 5  # had a check-in after the backup
 CASES = (1, 2)  # one was told of before the backup, one just after it
 # What is due after the backup must not be due before it is made: so many times what one takes.
 DUE_AFTER, BACKUPS = timedelta(seconds=8), 4
+IN_HAND = timedelta(minutes=4)  # less than a lease that a wrong clock has set
 THEME, LEAD = "Samtale", timedelta(hours=2)  # as the programme's last reminder says
 
 
 def yesterdays_backup(lab: Lab, database: str) -> Outcome:
     """Row 30: what was sent since is not sent again, and who was erased since stays erased."""
-    outcome, people = Outcome(), 4
+    outcome, people = Outcome(), 6
     with lab.installation(database, Setting(people)) as place:
         with place.running():
             place.queue([(n, f"before the backup {n}") for n in range(people)])
@@ -35,17 +42,20 @@ def yesterdays_backup(lab: Lab, database: str) -> Outcome:
             due_after = max(DUE_AFTER, BACKUPS * _time_of_a_backup(place))
             place.queue([(n, f"due after the backup {n}") for n in range(people)], after=due_after)
             place.queue([(0, "due next week")], after=timedelta(days=7))
-            place.do(_plan_reminders, due_after)
+            for plan in (_plan_reminders, _plan_check_in, _order_a_file):
+                place.do(plan, due_after)
             folder, keys = _back_up_before_a_mail(place)
             early = place.arrived()["due after the backup 0"] + _reminded(place)
             until(lambda: place.arrived()[f"due after the backup {people - 1}"], "it goes on")
             until(lambda: _reminded(place) == people, "everybody is reminded")
+            until(lambda: got(place, CHECK_IN), "somebody is asked")
             place.write(1, "written after the backup")
             place.write(2, "Mitt kurs")
             until(lambda: place.count("question WHERE kind = 'course_offer'"), "a question")
             key_id = place.do(lambda uow: uow.participants.get(ERASED).key_id)
             place.command("participant", "erase", str(ERASED), "--yes")
             place.wait_quiet()
+        left_key = place.do(die_while_erasing)
         sent_before, reminded_before = place.arrived(), _reminded(place)
         told_before = _told(place)
         asked_before = _questions_sent(place)
@@ -66,19 +76,16 @@ def yesterdays_backup(lab: Lab, database: str) -> Outcome:
             sent[words] - count for words, count in sent_before.items() if "backup" in words
         )
         resends += _reminded(place) - reminded_before
-        with place.opened() as program:
-            is_dark = key_id in {one.key_id for one in program.keys.tombstones()}
-        erased = place.count("participant WHERE id = :id AND status = 'erased'", id=ERASED)
+        erased = _stay_erased(place, {key_id, left_key}, outcome)
+        _are_left_out(place, outcome)
         waiting = place.count("outbox WHERE rule = 'sample' AND state = 'queued'")
         _are_told_again(place, told_before, outcome)
     outcome.must_in_time(early == 0, f"{early} were due before the backup was made")
     outcome.must(resends == 0, f"{resends} sent again")
-    outcome.must(erased == 1, "the erased person is back")
-    outcome.must(is_dark, "the erased person's key is back")
     outcome.must(offered == 1, f"{offered} questions instead of 1")
     outcome.must(new == asked, "a new question has the number of one asked after the backup")
     outcome.must(waiting == 1, f"{waiting} messages for next week instead of 1")
-    outcome.figure = f"resends: {resends} of {3 * people}; erasures replayed: {erased} of 1"
+    outcome.figure = f"resends: {resends} of {3 * people}; erasures replayed: {erased} of 2"
     return outcome
 
 
@@ -88,6 +95,25 @@ def _back_up_before_a_mail(place: Installation) -> tuple[str, str]:
     made = _back_up(place, "copied")
     place.do(_put_off, waits, timedelta(0))
     return made
+
+
+def _stay_erased(place: Installation, keys: set[str], outcome: Outcome) -> int:
+    """How many of those with these keys are erased."""
+    with place.opened() as program:
+        dark = {one.key_id for one in program.keys.tombstones()}
+    erased = place.count("participant WHERE id >= :id AND status = 'erased'", id=ERASED)
+    outcome.must(erased == len(keys), f"{len(keys) - erased} of {len(keys)} erased are back")
+    outcome.must(dark >= keys, f"keys of the erased that are back: {len(keys - dark)}")
+    return erased
+
+
+def _are_left_out(place: Installation, outcome: Outcome) -> None:
+    """A question and a file of the time in between; the questions after it come all the same."""
+    again, ahead = got(place, CHECK_IN) - 1, place.do(check_ins_ahead, ASKED - 1)
+    ordered = place.count("document_order WHERE state = 'queued'")
+    outcome.must(again == 0, f"a check-in from after the backup is asked {again} times more")
+    outcome.must(ahead == 1, f"{ahead} check-ins follow the one from after the backup")
+    outcome.must(ordered == 0, "a file from after the backup is made once more")
 
 
 def _told(place: Installation) -> list[int]:
@@ -120,6 +146,22 @@ def _plan_reminders(uow: UnitOfWork, due_after: timedelta) -> None:
     for person in people_of(uow):
         starts_at = uow.now + LEAD + due_after
         appoint(uow, person, starts_at, lasts=LEAD, theme=THEME)
+
+
+def _plan_check_in(uow: UnitOfWork, due_after: timedelta) -> None:
+    """The next check-in of one of them comes after the backup, and plans the one after itself."""
+    person = people_of(uow)[ASKED - 1]
+    for planned in uow.occurrences.pending_of(person.id, "check_in"):
+        occurrences.skip(uow, planned.id, "rehearsed")
+    check_in_on(uow, person, uow.now + due_after)
+
+
+def _order_a_file(uow: UnitOfWork, _: timedelta) -> None:
+    """Somebody waits for a file, which is made only after the backup."""
+    person = people_of(uow)[0]
+    order = order_document(uow, person, document=DocumentKind.CV, key="rehearsed")
+    assert order is not None
+    uow.document_orders.save(replace(order, lease_until=uow.now + IN_HAND))
 
 
 def _reminded(place: Installation) -> int:
