@@ -181,6 +181,7 @@ def hostile_words(lab: Lab, database: str) -> Outcome:
             place.wait_quiet(within_s=90)
             kept = place.texts_kept()
             refused = [c for c in place.send_calls() if c["status"] == 400]
+            _misread_by_telegram(place, outcome)
         aside = place.count("inbox WHERE state = 'set_aside'")
         answered = place.count("question WHERE state = 'answered'")
         about_me = "".join(place.arrived())
@@ -198,6 +199,16 @@ def hostile_words(lab: Lab, database: str) -> Outcome:
         f"{len(FORGED)} forged taps changed nothing"
     )
     return outcome
+
+
+def _misread_by_telegram(place: Installation, outcome: Outcome) -> None:
+    """A text whose markup Telegram cannot read goes as plain text, and the authors are told."""
+    place.emulator.fault("sendMessage", "parse_error", chat_id=place.chats[1])
+    place.queue([(1, "Fish & chips")])
+    place.wait_quiet()
+    until(lambda: arrived_mail(place, "refused the markup"), "the authors are told")
+    copies = place.arrived()["Fish & chips"]
+    outcome.must(copies == 1, f"a text that Telegram could not read came {copies} times")
 
 
 def _hostile_name(uow: UnitOfWork) -> None:

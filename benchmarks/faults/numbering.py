@@ -6,7 +6,7 @@ import contextlib
 from collections import Counter
 from collections.abc import Iterator
 
-from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy import NullPool, create_engine, text, update
 
 from benchmarks.faults.inbound import MENU, ask_who_comes, buttons_of, text_update
 from benchmarks.faults.installation import Installation
@@ -14,9 +14,11 @@ from benchmarks.faults.lab import Lab
 from benchmarks.faults.outcomes import POSTGRESQL, Outcome
 from benchmarks.faults.program import until
 from benchmarks.faults.stage import Setting
+from bot.services.inbox import IDS_LAST
 from bot.services.offices import DEFAULT_OFFICE
 from bot.storage.advisory_locks import OF_THIS_DATABASE, lock_class
 from bot.storage.engine import parse_url
+from bot.storage.tables.messages import inbox
 from tests.program_process import TOKEN
 
 LOW_ID = 1_000
@@ -58,6 +60,8 @@ def out_of_order(lab: Lab, database: str) -> Outcome:
                 place.write(number, f"anew {number}")
             place.wait_quiet()
             _by_chance(place, words, 1)
+            _as_if_old(place)
+            _by_chance(place, words, 1, "again")
             _poll_once(place, words, HIGH_ID)
         _anew_after_a_rest(place, words)
         kept = place.texts_kept()
@@ -69,22 +73,31 @@ def out_of_order(lab: Lab, database: str) -> Outcome:
     missing += sum(kept[one] != 1 for one in words)
     outcome.must(wrong == 0, f"{wrong} wrong states: {dict(answers)}")
     outcome.must(missing == 0, f"{missing} texts missing or twice")
-    outcome.must(menus == 2 * BY_CHANCE, f"{menus} of {2 * BY_CHANCE} menus came")
+    outcome.must(menus == 3 * BY_CHANCE, f"{menus} of {3 * BY_CHANCE} menus came")
     outcome.figure = (
         f"wrong states: {wrong} of {people}; texts missing: {missing} of {30 + people + len(words)}"
     )
     return outcome
 
 
-def _by_chance(place: Installation, words: list[str], turn: int) -> None:
-    """Ids may begin anew anywhere: each belonged to somebody else's update the turn before."""
+def _by_chance(place: Installation, words: list[str], turn: int, when: str = "") -> None:
+    """Ids may begin anew anywhere: each belonged to somebody else's update the turn before, or long
+    ago to one of the same chat."""
     place.emulator.set_next_update_id(TOKEN, CHANCE_ID)
     for number in range(BY_CHANCE):
         who = (number + turn) % len(place.chats)
-        words.append(f"by chance {turn}.{number}")
+        words.append(f"by chance {turn}.{number}{when}")
         place.write(who, words[-1])
         place.write(who, "/meny")
     place.wait_quiet()
+
+
+def _as_if_old(place: Installation) -> None:
+    """Whatever came by now came longer ago than Telegram repeats it."""
+    engine = create_engine(parse_url(place.url), poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.execute(update(inbox).values(received_at=place.program_now() - 2 * IDS_LAST))
+    engine.dispose()
 
 
 def _anew_after_a_rest(place: Installation, words: list[str]) -> None:
