@@ -24,15 +24,16 @@ LONGEST_DELAY_S = 10.0
 
 
 def migrates(lab: Lab, database: str) -> Outcome:
-    """Row 11: told by the update, by the refused send, or by both after a start."""
+    """Row 11: told by the update, by the refused send, or by both after a start; a leave told first."""
     outcome, turns = Outcome(), lab.pick(1, 3, 10)
     delays: dict[str, list[float]] = {"queued": [], "claimed": [], "while down": []}
-    with lab.installation(database, Setting(people=3 * turns + 1)) as place:
-        people = iter(range(1, 3 * turns + 1))
+    with lab.installation(database, Setting(people=4 * turns + 1)) as place:
+        people = iter(range(1, 4 * turns + 1))
         for _ in range(turns):
             with place.running():
                 delays["queued"].append(_while_queued(place, next(people), outcome))
                 delays["claimed"].append(_while_claimed(place, next(people), outcome))
+                _after_a_leave(place, next(people), outcome)
                 group = _linked_group(place)
             delays["while down"].append(_while_down(place, group, next(people), outcome))
         failed = place.count("outbox WHERE rule = 'group_notice' AND state <> 'sent'")
@@ -41,7 +42,7 @@ def migrates(lab: Lab, database: str) -> Outcome:
     outcome.must_in_time(slowest < LONGEST_DELAY_S, f"a line came {slowest:.1f} s late")
     words = ", ".join(f"{when} {max(found):.2f} s" for when, found in delays.items())
     outcome.figure = (
-        f"{3 * turns} migrations, each line once, to the new id; longest delay: {words}"
+        f"{4 * turns} migrations, each line once, to the new id; longest delay: {words}"
     )
     return outcome
 
@@ -72,6 +73,32 @@ def _while_claimed(place: Installation, person: int, outcome: Outcome) -> float:
     place.wait_quiet()  # the update is handled too
     _look(place, outcome, case_id, upgraded)
     return arrived - begun
+
+
+def _after_a_leave(place: Installation, person: int, outcome: Outcome) -> None:
+    """That the bot has left the old group comes before the news of the new one."""
+    group = _linked_group(place)
+    place.emulator.inject_updates(TOKEN, {"my_chat_member": _has_left(group, place.chats[0])})
+    ended = "staff_group WHERE chat_id = :chat AND ended_at IS NOT NULL"
+    until(lambda: place.count(ended, chat=group), "the group is taken for gone")
+    upgraded = place.emulator.migrate(group)
+    place.wait_quiet()
+    case_id = place.do(ask_for_help, person)
+    _arrival(place, case_id)
+    place.wait_quiet()
+    _look(place, outcome, case_id, upgraded)
+
+
+def _has_left(group: int, member: int) -> dict[str, Any]:
+    """As Telegram words it."""
+    bot = {"id": int(TOKEN.partition(":")[0]), "is_bot": True, "first_name": "Tett på"}
+    return {
+        "chat": {"id": group, "type": "group", "title": "Staff"},
+        "from": {"id": member, "is_bot": False, "first_name": "Phone"},
+        "date": int(time.time()),
+        "old_chat_member": {"user": bot, "status": "member"},
+        "new_chat_member": {"user": bot, "status": "left"},
+    }
 
 
 def _while_down(place: Installation, group: int, person: int, outcome: Outcome) -> float:
