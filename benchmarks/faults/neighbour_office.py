@@ -26,7 +26,7 @@ class NeighbourOffice:
 
     def __init__(self, place: Installation) -> None:
         self._place = place
-        self._office_id = place.do(_open_office)
+        self._office_id = place.do(open_office)
         self._chats = [FIRST_CHAT + number for number in range(CHATS)]
         place.emulator.add_bot(OTHER_TOKEN, username="other_bot", name="Another office")
         for number, chat in enumerate(self._chats):
@@ -59,7 +59,8 @@ class NeighbourOffice:
         )
 
 
-def _open_office(uow: UnitOfWork) -> int:
+def open_office(uow: UnitOfWork) -> int:
+    """With a bot of its own; its number."""
     default = uow.offices.get(DEFAULT_OFFICE)
     assert default.content_version_id is not None
     content = uow.content_versions.get(default.content_version_id)

@@ -1,9 +1,10 @@
-"""Row 9: a real reminder and a real question meet the same fault again and again; a mailer dies."""
+"""Row 9: a real reminder and a real question meet the same fault again and again; helpers die."""
 
 from __future__ import annotations
 
 import socket
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 from benchmarks.faults.installation import Installation
@@ -17,10 +18,13 @@ from benchmarks.faults.stage import (
     check_in_on,
     people_of,
 )
+from bot.domain.document_orders import DocumentKind
+from bot.services.document_orders import order_document
 from bot.services.ports import UnitOfWork
 
 REMINDED, ASKED = range(3), range(3, 6)
 REMINDER, QUESTION = "Samtale", "Hvordan har uka vært?"
+LEFT_FOR = timedelta(seconds=2)  # of the dead one's lease
 KINDS = ("500_after", "accept_then_disconnect", "bad_json")
 LEAD, SOON = timedelta(hours=2), timedelta(seconds=3)  # as the programme's last reminder says
 
@@ -67,12 +71,26 @@ def mailer_dies(place: Installation, outcome: Outcome) -> None:
         on_its_way = "notice WHERE case_id IS NOT NULL AND state = 'claimed'"
         until(lambda: place.count(on_its_way), "the mail is on its way")
         process.kill()
+    place.do(_order_in_dead_hands)
     with place.running():
         until(lambda: arrived_mail(place) > before, "the mail of a dead mailer goes", within_s=20)
+        waits = "document_order WHERE state = 'queued'"
+        until(lambda: not place.count(waits), "what a dead maker had in hand is settled")
         place.wait_quiet()
+        files = "outbox WHERE key LIKE 'document_order:%'"
+        made = place.count(files)
+        once = place.count(f"{files} AND state = 'sent' AND copies = 1")
         untold = place.count("notice WHERE case_id IS NOT NULL AND state <> 'sent'")
         _address_is_refused(place, outcome)
+    outcome.must(0 < made == once, f"{once} of {made} files of a dead maker came once")
     outcome.must(untold == 0, f"{untold} notices of cases did not go")
+
+
+def _order_in_dead_hands(uow: UnitOfWork) -> None:
+    """A file was being made when the program was killed, and somebody waits for it."""
+    order = order_document(uow, people_of(uow)[0], document=DocumentKind.CV, key="rehearsed")
+    assert order is not None
+    uow.document_orders.save(replace(order, attempts=1, lease_until=uow.now + LEFT_FOR))
 
 
 def _address_is_refused(place: Installation, outcome: Outcome) -> None:
