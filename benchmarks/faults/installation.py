@@ -60,16 +60,23 @@ class Installation:
     # --- programs --------------------------------------------------------------------------------
 
     def start(
-        self, *, wait: bool = True, at_its_own_port: bool = False, role: str = "all", **more: Any
+        self,
+        *,
+        wait: bool = True,
+        at_its_own_port: bool = False,
+        role: str = "all",
+        ends_lease: bool = True,
+        **more: Any,
     ) -> Process:
         """Start a program.
 
         Args:
             at_its_own_port: For a second program beside the first.
             role: What part it does, as `tettpa run --role` takes it.
+            ends_lease: Of the dead; else it finds what they left.
             more: Settings by their environment names.
         """
-        if not any(process.is_alive for process in self._started):
+        if ends_lease and not any(process.is_alive for process in self._started):
             self.end_lease_of_the_dead()
         environment = self.environment | {name: str(value) for name, value in more.items()}
         if at_its_own_port:

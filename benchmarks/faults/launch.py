@@ -5,7 +5,8 @@ environment: FAULTS_CLOCK (a file with seconds to add to the machine's clock, re
 time is asked for), FAULTS_TIME_PASSES (those seconds pass for watches too, as if time went by),
 FAULTS_HANDLERS (texts that make a handler raise, hang or be slow),
 FAULTS_HANDLER_LIMIT (what to divide the handlers' limit by), FAULTS_RETRY_PAUSE (the longest pause
-between tries), FAULTS_HANDLED (a file that every process writes to, who handled what), FAULTS_DEEDS
+between tries), FAULTS_SIGNS (what to divide by what is late for
+a heartbeat), FAULTS_HANDLED (a file that every process writes to, who handled what), FAULTS_DEEDS
 (the same of who sent and who swept) and FAULTS_MUTANT.
 """
 
@@ -134,6 +135,21 @@ def shorten_pauses(seconds: float) -> None:
     worker.MAX_RETRY_S = seconds
 
 
+def hurry_signs(divisor: float) -> None:
+    """Heartbeats follow each other at once, and what is late is late so many times sooner."""
+    from benchmarks.faults.signs import BEAT_S
+
+    clockwork: Any = importlib.import_module("bot.clockwork")
+    health: Any = importlib.import_module("bot.health")
+    lines: Any = importlib.import_module("bot.lines")
+    metrics: Any = importlib.import_module("bot.metrics")
+    clockwork.HEARTBEAT_EVERY_S = BEAT_S
+    metrics.MEASUREMENTS_KEEP_S = 0.0
+    health.SWEEP_IS_LATE_S /= divisor
+    health.SENDER_IS_LATE_S /= divisor
+    lines.SENDERS_IDLE_S /= divisor
+
+
 def write_down_what_is_handled(file: Path) -> None:
     """A line whenever a handler begins: the monotonic clock is one for all processes of a machine."""
     from bot.handlers.dispatch import Dispatcher, Gatherer
@@ -190,6 +206,8 @@ def main() -> None:
         limit_handlers(float(limit))
     if pause := os.environ.get("FAULTS_RETRY_PAUSE"):
         shorten_pauses(float(pause))
+    if divisor := os.environ.get("FAULTS_SIGNS"):
+        hurry_signs(float(divisor))
     if book := os.environ.get("FAULTS_HANDLED"):
         write_down_what_is_handled(Path(book))
     if book := os.environ.get("FAULTS_DEEDS"):

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from benchmarks.faults.another_opens import another_opens
 from benchmarks.faults.installation import Installation
 from benchmarks.faults.kills import arrived_mail
 from benchmarks.faults.lab import Lab
@@ -17,6 +18,7 @@ from benchmarks.faults.our_rules import mailer_dies, say_what_they_mean
 from benchmarks.faults.outcomes import Outcome
 from benchmarks.faults.program import until
 from benchmarks.faults.shut_door import Door
+from benchmarks.faults.signs import HURRIED, beats_again, figures, must_be_still, must_say
 from benchmarks.faults.stage import Setting, people_of
 from bot.domain.messages import MessageClass
 from bot.services.ports import UnitOfWork
@@ -24,6 +26,7 @@ from bot.services.ports import UnitOfWork
 # What was on its way when the 429 came cannot be called back.
 ON_ITS_WAY_S = 0.25
 KEPT_S = 20
+UNKNOWN_SHARE = 0.5  # of as many reminders as questions
 MINUTES_OF_TRIES = 12  # pauses grow to a minute
 
 
@@ -35,6 +38,8 @@ def flood(lab: Lab, database: str) -> Outcome:
         lab.installation(database, Setting(people), TETTPA_SEND_RATE="30") as place,
         place.running(),
     ):
+        # A poll may be refused as well; those that follow get everything.
+        place.emulator.fault("getUpdates", "429", retry_after=1)
         time.sleep(1.5)  # whoever begins to send holds back, and then several go at once
         for wait in lab.pick((3,), (3, 60)):
             place.emulator.fault("sendMessage", "429", retry_after=wait)
@@ -109,28 +114,33 @@ def refused_before(lab: Lab, database: str) -> Outcome:
     with (
         lab.installation(database, Setting(2 * people)) as place,
         contextlib.closing(Door(place.emulator.api_url)) as door,
-        place.running(TETTPA_TELEGRAM_API_URL=door.url),
+        place.running(TETTPA_TELEGRAM_API_URL=door.url, **HURRIED) as process,
     ):
         reminders, questions = _queue_both(place, "before", people, ("500_before",))
         place.wait_quiet()
         arrived, states = place.arrived(), _states(place)
+        share = figures(process)["unknown_share_last_day", ""]
         unconnected = [f"never left {n}" for n in range(people)]
         with door.shut():
             place.queue(list(enumerate(unconnected)))
             tried = "outbox WHERE rule = 'sample' AND state = 'queued' AND attempts > 0"
             until(lambda: place.count(tried) == people, "all are tried in vain")
+            must_be_still(process, "Telegram cannot be reached", outcome)
+            must_say(process, "telegram", "it cannot be reached", outcome)
             until(lambda: place.do(_as_if_tried, MINUTES_OF_TRIES) == people, "for minutes")
             tried = f"outbox WHERE rule = 'sample' AND attempts > {MINUTES_OF_TRIES}"
             until(lambda: place.count(tried) == people, "they are tried again")
             until(lambda: not place.count("outbox WHERE state = 'claimed'"), "in vain again")
             waiting = place.do(_as_if_tried, 1)
         place.wait_quiet()
+        beats_again(process)
         later = Counter(place.arrived()[words] for words in unconnected)
     silent = sum(arrived[words] == 0 for words in reminders)
     asked = Counter(arrived[words] for words in questions)
     outcome.must(silent == people, "a reminder was sent again")
     outcome.must(states["at_most_once", "unknown"] == people, f"not unknown: {dict(states)}")
     outcome.must(asked == {1: people}, f"copies of questions: {dict(asked)}")
+    outcome.must(share == UNKNOWN_SHARE, f"a share of {share} is unknown by the figures")
     outcome.must(waiting == people, f"{people - waiting} were given up")
     outcome.must(later == {1: people}, f"copies of what could not leave: {dict(later)}")
     outcome.figure = (
@@ -153,7 +163,7 @@ def refused_after(lab: Lab, database: str) -> Outcome:
     kinds = ("500_after", "accept_then_hang", "accept_then_disconnect", "bad_json")
     outcome, people = Outcome(), len(kinds)
     with lab.installation(database, Setting(2 * people)) as place:
-        with place.running():
+        with place.running() as process:
             seconds = lab.pick(2.0, 25.0)
             reminders, questions = _queue_both(
                 place, "after", people, kinds, seconds=seconds, times=3
@@ -165,6 +175,7 @@ def refused_after(lab: Lab, database: str) -> Outcome:
             arrived, mails = place.arrived(), arrived_mail(place)
             place.emulator.delete("faults")
             real = say_what_they_mean(place, outcome)
+            another_opens(place, process, outcome)
         mailer_dies(place, outcome)
     of_reminders = Counter(arrived[words] for words in reminders)
     of_questions = Counter(arrived[words] for words in questions)

@@ -1,4 +1,4 @@
-"""Stands between one program and PostgreSQL; the line of its locks can fall silent without an end."""
+"""Stands between one program and a server; a line of its can fall silent without an end."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ OF_THE_LOCKS = b"idle_session_timeout ="
 
 
 class SilentLine(StandingBetween):
-    """While it is silent nothing passes between the server and whoever holds the locks.
+    """While it is silent nothing passes between the server and whoever says certain words.
 
     Neither hears of the other's end, as when a switch between them fails. All else passes.
     """
 
-    def __init__(self, server_port: int) -> None:
+    def __init__(self, server_port: int, *, of: bytes = OF_THE_LOCKS) -> None:
+        """`of` is what whoever is meant says; nothing means everybody, from their first word on."""
         super().__init__(server_port)
+        self._of = of
         self._speaks = threading.Event()
         self._speaks.set()
 
@@ -34,7 +36,7 @@ class SilentLine(StandingBetween):
         self._speaks.set()
 
     def _connected(self, program: socket.socket, server: socket.socket) -> None:
-        line = _Line(program, server, self._speaks)
+        line = _Line(program, server, self._speaks, self._of)
         threading.Thread(target=line.out, daemon=True).start()
         threading.Thread(target=line.back, daemon=True).start()
 
@@ -42,15 +44,17 @@ class SilentLine(StandingBetween):
 class _Line:
     """One connection, both ways."""
 
-    def __init__(self, near: socket.socket, far: socket.socket, speaks: threading.Event) -> None:
-        self._near, self._far, self._speaks = near, far, speaks
-        self._holds_locks = False
+    def __init__(
+        self, near: socket.socket, far: socket.socket, speaks: threading.Event, of: bytes
+    ) -> None:
+        self._near, self._far, self._speaks, self._of = near, far, speaks, of
+        self._is_meant = False
 
     def out(self) -> None:
         with contextlib.suppress(OSError):
             while data := self._near.recv(65536):
-                if OF_THE_LOCKS in data:
-                    self._holds_locks = True
+                if self._of in data:
+                    self._is_meant = True
                 self._wait()
                 self._far.sendall(data)
         self._end(self._far)
@@ -63,7 +67,7 @@ class _Line:
         self._end(self._near)
 
     def _wait(self) -> None:
-        if self._holds_locks:
+        if self._is_meant:
             self._speaks.wait()
 
     def _end(self, other: socket.socket) -> None:

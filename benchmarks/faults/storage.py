@@ -21,7 +21,12 @@ from benchmarks.faults.cutting_proxy import CuttingProxy
 from benchmarks.faults.installation import Installation
 from benchmarks.faults.lab import Lab
 from benchmarks.faults.outcomes import POSTGRESQL, Outcome
+from benchmarks.faults.overdue import falls_due_soon, must_be_seen, wait_caught_up
 from benchmarks.faults.program import ROOT, NotInTime, free_port, until
+from benchmarks.faults.signs import HURRIED, beats_again, must_be_still
+from benchmarks.faults.silent_line import SilentLine
+from benchmarks.faults.stage import Setting
+from benchmarks.faults.unrecorded import is_known_in_the_end, mail_server_before, set_out
 from bot.storage.engine import parse_url
 from bot.storage.revisions import current_revision, head_revision
 from tests.program_process import SECRET, TOKEN
@@ -72,14 +77,21 @@ class Writing:
 def locked(lab: Lab, database: str) -> Outcome:
     """Row 14: another program holds SQLite's write lock; people go on writing."""
     outcome, seconds = Outcome(), lab.pick(4, 20)
-    with lab.installation(database) as place, place.running():
+    with (
+        lab.installation(database, Setting(PEOPLE + 3)) as place,
+        place.running(**HURRIED) as process,
+    ):
         writing = Writing(place)
+        soon = falls_due_soon(place)
         with writing.going_on():
             time.sleep(0.5)
             other = sqlite3.connect(place.folder / "tettpa.db", isolation_level=None)
             other.execute("BEGIN IMMEDIATE")
             other.execute("INSERT INTO program_state VALUES ('rehearsal', '1')")
-            time.sleep(seconds)
+            freed_at = time.monotonic() + seconds
+            must_be_seen(place, process, soon, outcome)
+            must_be_still(process, "nothing can be claimed", outcome)
+            time.sleep(max(0.0, freed_at - time.monotonic()))
             other.execute("COMMIT")
             freed = time.monotonic()
             # A crowd of short locks: whoever reads first and writes then meets a newer snapshot.
@@ -92,6 +104,8 @@ def locked(lab: Lab, database: str) -> Outcome:
         place.wait_quiet()
         recovery = time.monotonic() - freed
         lost, twice = writing.judge(outcome)
+        beats_again(process)
+        wait_caught_up(process)
         again = place.logged().count("A transaction runs again")
         failed = place.logged().count("locks it")
     outcome.must(failed == 0, f"{failed} units gave up")
@@ -108,37 +122,47 @@ def full(lab: Lab, database: str) -> Outcome:
     outcome, seconds = Outcome(), lab.pick(3, 14)
     figures = []
     for how in ("polled", "by webhook"):
-        with lab.installation(database) as place:
+        with lab.installation(database) as place, mail_server_before(place) as mails:
             more = place.by_webhook() if how == "by webhook" else {}
-            figures.append(f"{how} {_fill_the_disk(place, seconds, outcome, more)}")
+            figures.append(f"{how} {_fill_the_disk(place, mails, seconds, outcome, more)}")
     outcome.figure = f"full for {seconds + 1} s, recovered by itself: {', '.join(figures)}"
     return outcome
 
 
 def _fill_the_disk(
-    place: Installation, seconds: float, outcome: Outcome, more: dict[str, Any]
+    place: Installation,
+    mails: SilentLine,
+    seconds: float,
+    outcome: Outcome,
+    more: dict[str, Any],
 ) -> str:
     """Telegram comes again with what was not taken, to a webhook after a growing pause."""
-    with place.running(**more) as process:
+    with place.running(**HURRIED, **more) as process:
         writing = Writing(place)
         with writing.going_on():
             # The limit is of every file alike: the log ahead of the database must be the largest.
             until(lambda: _grows_at_once(place), "what is written next needs room", within_s=60)
+            set_out(place, mails)
+            until(lambda: _grows_at_once(place), "it still does", within_s=60)
             before = _refusals(place)
             full_at = max(file.stat().st_size for file in place.folder.glob("tettpa.db*"))
             limits = resource.prlimit(process.popen.pid, resource.RLIMIT_FSIZE)
             resource.prlimit(process.popen.pid, resource.RLIMIT_FSIZE, (full_at, limits[1]))
             _hold_up(place)
+            mails.speak()
             time.sleep(seconds)
             with contextlib.suppress(NotInTime):  # slowness alone
                 until(lambda: _refusals(place) > before, "the disk is full", within_s=20)
             refused = _refusals(place) > before
+            must_be_still(process, "nothing can be sent", outcome)
             resource.prlimit(process.popen.pid, resource.RLIMIT_FSIZE, limits)
             freed = time.monotonic()
             until(lambda: place.count("inbox WHERE state = 'pending'") == 0, "it recovers")
         place.wait_quiet()  # a webhook is called again after growing pauses
+        beats_again(process)
         recovery = time.monotonic() - freed
         lost, twice = writing.judge(outcome)
+        is_known_in_the_end(place, outcome)
         outcome.must(process.is_alive, "the program did not survive it")
     outcome.must(refused, "the disk was never full")
     return f"{lost} of {len(writing.words)} lost, {twice} twice, all handled {recovery:.1f} s after"

@@ -11,6 +11,7 @@ from benchmarks.faults.installation import Installation
 from benchmarks.faults.lab import Lab
 from benchmarks.faults.outcomes import Outcome
 from benchmarks.faults.program import until
+from benchmarks.faults.signs import figures
 from benchmarks.faults.stage import (
     CASEWORKER,
     COORDINATOR,
@@ -39,7 +40,7 @@ def nobody_answers(lab: Lab, database: str) -> Outcome:
     outcome, days = Outcome(), lab.pick(8, 14, 30)
     setting = Setting(2, at=MONDAY, ordinary_hours=True)
     end = MONDAY + days * A_DAY
-    with lab.installation(database, setting, is_declared=True) as place, place.running():
+    with lab.installation(database, setting, is_declared=True) as place, place.running() as process:
         place.do(_appoint_deputy)
         place.do(_ask)
         until(lambda: QUESTION in str(place.arrived()), "they are asked how it goes")
@@ -56,8 +57,10 @@ def nobody_answers(lab: Lab, database: str) -> Outcome:
         missed += _told_in_turn(silences, OVER_A_WEEKEND, end, outcome)
         waiting = place.count("escalation WHERE state = 'open' AND next_at IS NOT NULL")
         nudges = place.count("outbox WHERE rule = 'nudge' AND state = 'unknown'")
+        unowned = figures(process).get(("cases_unowned", 'office="1"'), 0)
         again = _taken_and_left(place, end)
     outcome.must(nudges == 1, f"{nudges} reminders of the question with an unknown end")
+    outcome.must(unowned == 2, f"{unowned:.0f} of 2 cases are nobody's by the figures")
     outcome.must(waiting == 2, f"{2 - waiting} of 2 cases wait for nothing any more")
     outcome.must(missed == 0, f"{missed} times nobody was told for four days")
     outcome.must(again, "what somebody took and did not do comes back to nobody")

@@ -14,6 +14,7 @@ from benchmarks.faults.lab import Lab
 from benchmarks.faults.outcomes import POSTGRESQL, Outcome
 from benchmarks.faults.program import until
 from benchmarks.faults.shut_door import Door
+from benchmarks.faults.signs import HURRIED, beats_again, must_be_still
 from benchmarks.faults.stage import Setting, check_in_on, people_of
 from bot.services.ports import UnitOfWork
 
@@ -30,7 +31,7 @@ def asked_after_silence(lab: Lab, database: str, outcome: Outcome) -> str:
     with (
         lab.installation(database, setting, shifts_clock=True) as place,
         contextlib.closing(Door(place.emulator.api_url)) as door,
-        _at_work(place, door) as silence,
+        _at_work(place, door, outcome) as silence,
     ):
         place.do(_ask)
         until(lambda: _asked(place) == ASKED, "the questions arrive")
@@ -62,7 +63,7 @@ def asked_after_silence(lab: Lab, database: str, outcome: Outcome) -> str:
 
 
 @contextlib.contextmanager
-def _at_work(place: Installation, door: Door) -> Iterator[Silence]:
+def _at_work(place: Installation, door: Door, outcome: Outcome) -> Iterator[Silence]:
     """Gives what lets Telegram be heard no more: nothing can connect to it, or nobody asks it.
 
     The latter on PostgreSQL: whoever polls is gone, and another does everything else meanwhile.
@@ -78,11 +79,13 @@ def _at_work(place: Installation, door: Door) -> Iterator[Silence]:
     @contextlib.contextmanager
     def nobody_asks() -> Iterator[None]:
         polling.kill()
+        must_be_still(works, "nobody asks Telegram", outcome)
         yield
         asks()
 
-    with place.running(role="worker", **settings):
+    with place.running(role="worker", **settings, **HURRIED) as works:
         yield nobody_asks
+        beats_again(works)
 
 
 def _ask(uow: UnitOfWork) -> None:

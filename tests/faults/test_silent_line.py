@@ -59,6 +59,26 @@ def test_the_line_of_the_locks_hears_of_its_end_only_when_it_speaks_again(
     assert heard == (b"the end", b"")
 
 
+def test_where_nothing_is_said_of_it_every_line_falls_silent(listening: socket.socket) -> None:
+    with (
+        SilentLine(listening.getsockname()[1], of=b"") as line,
+        socket.create_connection(("127.0.0.1", line.port)) as near,
+        listening.accept()[0] as far,
+    ):
+        near.sendall(b"EHLO")
+        far.recv(100)
+
+        line.fall_silent()
+        far.sendall(b"250")
+        near.settimeout(SOON_S)
+        with pytest.raises(TimeoutError):
+            near.recv(100)
+
+        line.speak()
+        near.settimeout(LATER_S)
+        assert near.recv(100) == b"250"
+
+
 def test_all_other_lines_go_on_speaking(connect: Connect, line: SilentLine) -> None:
     near, far = connect(b"SELECT 1")
 
