@@ -248,6 +248,22 @@ MUTANTS: dict[str, Mutant] = {
     "strangers-stay": Mutant(
         "erasing leaves the chat from before they came", 32, staff_mutants.strangers_stay
     ),
+    "recovers-for-all": Mutant(
+        "whoever begins for one bot takes others' messages for lost",
+        9,
+        delivery_mutants.recovers_for_all,
+    ),
+    "mails-in-doubt-lost": Mutant(
+        "a mail whose end could not be noted is forgotten",
+        15,
+        staff_mutants.mails_in_doubt_are_lost,
+    ),
+    "gone-for-good": Mutant(
+        "a group that has become another is lost", 11, staff_mutants.gone_for_good
+    ),
+    "sweep-unseen": Mutant(
+        "heartbeats go on though nothing is swept", 21, time_mutants.sweep_unseen
+    ),
     "races-fail": Mutant(
         "who finds a row stored by another fails", 12, transaction_mutants.races_fail, POSTGRESQL
     ),

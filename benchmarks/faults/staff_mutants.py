@@ -29,6 +29,25 @@ def mails_in_hand_are_lost() -> None:
     mailer.recover_notices = careless
 
 
+def mails_in_doubt_are_lost() -> None:
+    """What could not be noted of a mail is looked for at a start alone."""
+    mailer: Any = import_module("bot.notices.mailer")
+    recover, calls = mailer.recover_notices, list[Any]()
+
+    def careless(*args: Any, **more: Any) -> int:
+        calls.append(args)
+        return recover(*args, **more) if len(calls) == 1 else 0
+
+    mailer.recover_notices = careless
+
+
+def gone_for_good() -> None:
+    """A group that the bot has left is lost, though it has only become another."""
+    from bot.storage.repositories.staff_groups import StaffGroups
+
+    StaffGroups.gone_from = lambda *_: None  # type: ignore[method-assign]
+
+
 def deputies_are_passed_over() -> None:
     escalation: Any = import_module("bot.domain.escalation")
 
