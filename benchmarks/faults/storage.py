@@ -122,7 +122,8 @@ def full(lab: Lab, database: str) -> Outcome:
     outcome, seconds = Outcome(), lab.pick(3, 14)
     figures = []
     for how in ("polled", "by webhook"):
-        with lab.installation(database) as place, mail_server_before(place) as mails:
+        setting = Setting(PEOPLE + 1)
+        with lab.installation(database, setting) as place, mail_server_before(place) as mails:
             more = place.by_webhook() if how == "by webhook" else {}
             figures.append(f"{how} {_fill_the_disk(place, mails, seconds, outcome, more)}")
     outcome.figure = f"full for {seconds + 1} s, recovered by itself: {', '.join(figures)}"
@@ -150,11 +151,13 @@ def _fill_the_disk(
             resource.prlimit(process.popen.pid, resource.RLIMIT_FSIZE, (full_at, limits[1]))
             _hold_up(place)
             mails.speak()
-            time.sleep(seconds)
+            full_until = time.monotonic() + seconds
+            time.sleep(seconds - 2.0)  # within these heartbeats stop
+            must_be_still(process, "nothing can be sent", outcome)
+            time.sleep(max(0.0, full_until - time.monotonic()))
             with contextlib.suppress(NotInTime):  # slowness alone
                 until(lambda: _refusals(place) > before, "the disk is full", within_s=20)
             refused = _refusals(place) > before
-            must_be_still(process, "nothing can be sent", outcome)
             resource.prlimit(process.popen.pid, resource.RLIMIT_FSIZE, limits)
             freed = time.monotonic()
             until(lambda: place.count("inbox WHERE state = 'pending'") == 0, "it recovers")
