@@ -129,21 +129,23 @@ class Ticker:
     async def sweep(self) -> int:
         """Fire what is due until nothing is; returns how many were fired."""
         fired = 0
+        due = Due()
         for _ in range(MAX_ROUNDS):
-            due: Due = await self._storage.read(what_is_due)
+            due = await self._storage.read(what_is_due)
             done = await self._fire(due)
             fired += done
             if done == 0:
                 break
         if fired:
             self._wake()
-        await self._note_alive()
+        await self._note_alive(due)
         self.last_sweep = self._monotonic()
         return fired
 
     async def _fire(self, due: Due) -> int:
+        offices = self._awake("office", fire_office, due.offices)
         done = await asyncio.gather(
-            *(self._one(*job) for job in self._awake("office", fire_office, due.offices)),
+            *(self._one(*job) for job in offices),
             *(self._several(numbers) for numbers in due.occurrences_together(FIRED_TOGETHER)),
             *(
                 self._one(*j)
@@ -151,8 +153,8 @@ class Ticker:
             ),
             *(self._one(*job) for job in self._awake("case", fire_case, due.cases)),
         )
-        if due.offices:
-            await self._storage.run(note_staffing_swept)
+        if due.offices and sum(done[: len(offices)]) == len(due.offices):
+            await self._storage.run(note_staffing_swept, due.at)
         return sum(done)
 
     def _awake(self, kind: str, fire: Fire, numbers: Sequence[int]) -> list[tuple[str, Fire, int]]:
@@ -206,13 +208,13 @@ class Ticker:
             self._wake()
             await asyncio.sleep(IDLE_POLL_S)
 
-    async def _note_alive(self) -> None:
+    async def _note_alive(self, last_look: Due) -> None:
         now = self._monotonic()
         if self._noted_alive_at is None or now - self._noted_alive_at >= NOTE_ALIVE_EVERY_S:
             self._noted_alive_at = now
             await self._storage.run(note_alive)
-            # Absences that began or ended before the first sweep of this run count from here on.
-            await self._storage.run(note_staffing_swept)
+            if not last_look.offices:  # else one of them failed, and has to be looked at again
+                await self._storage.run(note_staffing_swept, last_look.at)
 
 
 async def read_clock_url(http: httpx.AsyncClient, clock_url: str) -> datetime:

@@ -25,6 +25,7 @@ class Due:
     expectations: tuple[int, ...] = ()
     cases: tuple[int, ...] = ()
     offices: tuple[int, ...] = ()  # an absence began or ended there
+    at: datetime | None = None  # the moment that was looked at
 
     def occurrences_together(self, most: int) -> Iterator[list[int]]:
         """Those that may fire in one unit: `most` at the most, and one of each participant."""
@@ -55,6 +56,7 @@ def what_is_due(uow: UnitOfWork) -> Due:
         expectations=tuple(e.id for e in uow.expectations.due(uow.now, limit=BATCH)),
         cases=tuple(c.id for c in uow.cases.due(uow.now, limit=BATCH)),
         offices=tuple(uow.absences.offices_changing_between(swept_at, uow.now)),
+        at=uow.now,
     )
 
 
@@ -99,8 +101,9 @@ def fire_office(uow: UnitOfWork, office_id: int) -> None:
     staffing_changed(uow, office_id)
 
 
-def note_staffing_swept(uow: UnitOfWork) -> None:
-    uow.program_state.write("staffing_swept_at", uow.now.isoformat())
+def note_staffing_swept(uow: UnitOfWork, until: datetime | None = None) -> None:
+    """Absences that began or ended by then are done with: by the moment of the look, not of the note."""
+    uow.program_state.write("staffing_swept_at", (until or uow.now).isoformat())
 
 
 def is_idle(uow: UnitOfWork) -> bool:
