@@ -92,10 +92,25 @@ def came_back(uow: UnitOfWork, since: datetime, *, office_id: int | None = None)
         if away := gone.get(occurrence.office_id):
             later = occurrence.due_at + (uow.now - away)
             uow.occurrences.save(replace(occurrence, due_at=later))
+    _let_nothing_leave_at_night(uow, gone)
     asked = _ask_open_questions_again(uow, gone)
     _thin_out(uow, gone, asked)
     for one, away in gone.items():
         _tell_of_lost_texts(uow, one, away)
+
+
+def _let_nothing_leave_at_night(uow: UnitOfWork, gone: Gone) -> None:
+    """What had not left when we went away was judged by the hour of then."""
+    for office_id in gone:
+        opens_at = calendar_of(uow, office_id).next_allowed(uow.now)
+        if opens_at <= uow.now:
+            continue
+        for participant in uow.participants.of_office(office_id):
+            for message in uow.outbox.queued_of(participant.id):
+                is_ours = message.is_initiative or message.lane >= Lane.REMINDER
+                if is_ours and message.not_before < opens_at:
+                    # As if it had not been tried: what waits after a try waits for no morning.
+                    uow.outbox.save(replace(message, not_before=opens_at, attempts=0))
 
 
 def _tell_of_lost_texts(uow: UnitOfWork, office_id: int, since: datetime) -> None:

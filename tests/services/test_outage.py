@@ -66,6 +66,22 @@ def test_a_question_that_had_not_left_is_not_asked_twice(rehearsal: Rehearsal) -
     assert rehearsal.awaited(rehearsal.cast.amina) == []
 
 
+def test_what_had_not_left_by_the_evening_does_not_leave_at_night(rehearsal: Rehearsal) -> None:
+    phone = rehearsal.amina_starts()
+    rehearsal.wind_to(FRIDAY - timedelta(minutes=1))
+    rehearsal.telegram_is_up = False
+    rehearsal.wind_to(FRIDAY)
+    phone.forget()
+
+    rehearsal.telegram_is_up = True
+    rehearsal.be_away_until(FRIDAY + timedelta(hours=12))
+    at_night = list(phone.texts)
+    rehearsal.wind_to(FRIDAY + timedelta(hours=21))
+
+    assert at_night == []
+    assert len(phone.texts) == 1
+
+
 def test_the_clocks_of_silence_stand_still_for_the_gap(rehearsal: Rehearsal) -> None:
     rehearsal.ben_declines()
     phone = rehearsal.amina_starts()
