@@ -216,13 +216,15 @@ def double_tap(lab: Lab, database: str) -> Outcome:
 
 
 def _change_their_minds(place: Installation, outcome: Outcome) -> None:
-    """They tap a pause of a week, twice, and then one of a month: the first answer stands."""
+    """They tap a pause of a week, twice, and then one of a month: the first that is a button stands."""
     for number in range(len(place.chats)):
         place.write(number, "/pause")
     place.wait_quiet()
     offers = [one for one in buttons_of(place) if "pause_week" in one[2]]
     for chat_id, message_id, data in offers:
+        forged = data["pause_week"].replace("pause_week", "for_ever")
         for option in ("pause_week", "pause_week", "pause_month"):
+            place.emulator.tap_data(chat_id, message_id, forged, forged=True)
             place.emulator.tap_data(chat_id, message_id, data[option], forged=True)
     place.wait_quiet()
     paused = place.do(lambda uow: [one.paused_until for one in people_of(uow)])
