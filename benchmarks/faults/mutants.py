@@ -267,4 +267,16 @@ MUTANTS: dict[str, Mutant] = {
     "races-fail": Mutant(
         "who finds a row stored by another fails", 12, transaction_mutants.races_fail, POSTGRESQL
     ),
+    "absences-unseen": Mutant(
+        "who went away before the start keeps their cases", 19, time_mutants.absences_unseen
+    ),
+    "leaves-at-night": Mutant(
+        "what had not left goes at night after an outage", 19, time_mutants.leaves_at_night
+    ),
+    "calls-are-one": Mutant(
+        "whoever called for help once is not heard again", 28, staff_mutants.calls_are_one
+    ),
+    "one-a-second": Mutant(
+        "a chat's updates are handled one a second", 26, worker_mutants.one_a_second
+    ),
 }

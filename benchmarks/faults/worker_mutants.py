@@ -179,3 +179,16 @@ def let_go_too_soon() -> None:
         return while_held(duties, duty, work, at_rest=rest)
 
     switchboard.while_held = careless
+
+
+def one_a_second() -> None:
+    """A chat's updates are handled one a second."""
+    from bot.delivery.worker import InboxWorker
+
+    handle = InboxWorker._sheaf
+
+    async def careless(self: InboxWorker, sheaf: Any) -> None:
+        await asyncio.sleep(1.0)
+        await handle(self, sheaf)
+
+    InboxWorker._sheaf = careless  # type: ignore[method-assign]
