@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -22,6 +23,7 @@ from benchmarks.faults.stage import (
     check_in_on,
     people_of,
 )
+from bot.domain.case_commands import StaffCommand
 from bot.domain.people import ParticipantStatus, Role
 from bot.services import occurrences
 from bot.services.cases import Acknowledge, Close, act_on_case
@@ -116,18 +118,18 @@ def _taken_and_left(place: Installation, at: datetime) -> int:
     return place.count(opened) and sum(datetime.fromisoformat(mail["at"]) > at for mail in later)
 
 
-def _act_on_the_first(uow: UnitOfWork, act: type[Acknowledge | Close], *how: str) -> None:
+def _act_on_the_first(uow: UnitOfWork, act: Callable[[int, int], StaffCommand]) -> None:
     case = uow.cases.get(1)
     carol = uow.staff.by_email(CASEWORKER)
     assert carol is not None
-    act_on_case(uow, carol, case.id, act(carol.id, case.version, *how))
+    act_on_case(uow, carol, case.id, act(carol.id, case.version))
 
 
 def _answered_at_last(place: Installation, outcome: Outcome) -> None:
     """Who was silent answers the question that did arrive; who called and was helped calls again."""
     chat, message_id, data = buttons_of(place, place.chats[IS_SILENT])[0]
     place.emulator.tap_data(chat, message_id, data["good"])
-    place.do(_act_on_the_first, Close, "phone", "reached_ok")
+    place.do(_act_on_the_first, partial(Close, contacted_how="phone", outcome="reached_ok"))
     told = _count_mails(place, A_CASE)
     place.write(CALLS, "hjelp")
     place.wait_quiet()
