@@ -201,6 +201,7 @@ def gone(lab: Lab, database: str) -> Outcome:
         emulator.add_phone("Never started", user_id=place.chats[3])
         place.queue([(n, f"first {n}") for n in range(people)])
         place.queue([(n, f"behind it {n}") for n in range(people)])
+        emulator.mail_fault("temporary")  # a mail that tells of several is put off as a whole
         with place.running():
             until(lambda: place.arrived()["behind it 4"], "the others go on")
             place.wait_quiet()
@@ -214,17 +215,30 @@ def gone(lab: Lab, database: str) -> Outcome:
             place.wait_quiet()
             told = "notice WHERE case_id IS NOT NULL AND state = 'sent'"
             until(lambda: place.count(told) >= people - 1, "the caseworker is told")
-        after = Counter(int(call["params"]["chat_id"]) for call in place.send_calls())
+            after = Counter(int(call["params"]["chat_id"]) for call in place.send_calls())
+            back = _comes_back(place)
         opened = place.count(cases)
         notices, mails = place.count(told), arrived_mail(place)
     again = sum(after[chat] - before[chat] for chat in place.chats[:4])
     outcome.must(again == 0, f"{again} sends after the refusal")
     outcome.must(all(before[chat] == 1 for chat in place.chats[:4]), "not exactly one try")
+    outcome.must(back == 1, f"{back} messages to somebody who is back")
     outcome.must(opened == people - 1, f"{opened} cases of {people - 1} people")
     outcome.must(notices == people - 1, f"{notices} notices about {people - 1} people")
     outcome.must(1 <= mails < people, f"{mails} mails about {people - 1} people")
     outcome.figure = f"sends after: {again}; the caseworker told once of each, in {mails} mail(s)"
     return outcome
+
+
+def _comes_back(place: Installation) -> int:
+    """The first of them lets the bot write again, and says nothing; how often the next word comes."""
+    place.emulator.delete("faults")
+    place.emulator.block(place.chats[0])
+    place.emulator.unblock(place.chats[0])
+    place.wait_quiet()
+    place.queue([(0, "to somebody who is back")])
+    place.wait_quiet()
+    return place.arrived()["to somebody who is back"]
 
 
 def _queue_both(
