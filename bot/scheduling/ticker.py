@@ -153,7 +153,11 @@ class Ticker:
             ),
             *(self._one(*job) for job in self._awake("case", fire_case, due.cases)),
         )
-        if due.offices and sum(done[: len(offices)]) == len(due.offices):
+        seen = done[: len(offices)]
+        if sum(seen) < len(due.offices):
+            # Due until all of them are seen: the next tick looks again, this one has had its look.
+            return sum(done[len(offices) :])
+        if seen:
             await self._storage.run(note_staffing_swept, due.at)
         return sum(done)
 

@@ -105,12 +105,9 @@ def _let_nothing_leave_at_night(uow: UnitOfWork, gone: Gone) -> None:
         opens_at = calendar_of(uow, office_id).next_allowed(uow.now)
         if opens_at <= uow.now:
             continue
-        for participant in uow.participants.of_office(office_id):
-            for message in uow.outbox.queued_of(participant.id):
-                is_ours = message.is_initiative or message.lane >= Lane.REMINDER
-                if is_ours and message.not_before < opens_at:
-                    # As if it had not been tried: what waits after a try waits for no morning.
-                    uow.outbox.save(replace(message, not_before=opens_at, attempts=0))
+        for message in uow.outbox.ours_queued(office_id, before=opens_at):
+            # As if it had not been tried: what waits after a try waits for no morning.
+            uow.outbox.save(replace(message, not_before=opens_at, attempts=0))
 
 
 def _tell_of_lost_texts(uow: UnitOfWork, office_id: int, since: datetime) -> None:

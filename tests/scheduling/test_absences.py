@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from bot.domain.office_hours import OfficeHours
+from bot.domain.people import Role
 from bot.scheduling import ticker as ticker_module
 from bot.services.cases import raise_signal
-from bot.services.offices import add_absence
+from bot.services.offices import add_absence, add_office, add_staff
 from bot.services.ports import UnitOfWork
 from bot.services.sweep import Due, fire_office, what_is_due
 from tests.real_office import NOON, RealOffice
@@ -72,3 +74,43 @@ async def test_an_absence_whose_cases_could_not_be_looked_at_is_looked_at_again(
     await ticker.tick()
 
     assert owner_of_the_case(office) != before
+
+
+async def test_an_office_that_fails_does_not_have_the_others_looked_at_again_and_again(
+    office: RealOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_whose_owner_goes_away(office)
+    failing = absent_elsewhere(office)
+    looked_at: list[int] = []
+
+    def look(uow: UnitOfWork, office_id: int) -> None:
+        looked_at.append(office_id)
+        if office_id == failing:
+            raise ValueError("sample")
+
+    monkeypatch.setattr(ticker_module, "fire_office", look)
+    ticker = ticker_of(office)
+    await ticker.tick()
+    office.clock.go_on(seconds=2)
+
+    await ticker.tick()
+
+    assert sorted(looked_at) == sorted([office.amina.office_id, failing])
+
+
+def absent_elsewhere(office: RealOffice) -> int:
+    """Somebody of another office goes away at SOON too; its number."""
+
+    def add(uow: UnitOfWork) -> int:
+        other = add_office(uow, "Sandvik", hours=OfficeHours())
+        member = add_staff(
+            uow,
+            office_id=other.id,
+            name="Dag Sample",
+            email="dag@example.org",
+            role=Role.CASEWORKER,
+        )
+        add_absence(uow, member, starts_at=SOON, ends_at=SOON + timedelta(days=2))
+        return other.id
+
+    return office.do(add)

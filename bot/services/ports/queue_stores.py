@@ -116,6 +116,10 @@ class OutboxStore(Store[OutboxMessage], Protocol):
     def queued_of(
         self, participant_id: int, *, subject: str | None = None
     ) -> list[OutboxMessage]: ...
+    def ours_queued(self, office_id: int, *, before: datetime) -> list[OutboxMessage]:
+        """What we tell participants of our own accord, and might leave before then."""
+        ...
+
     def of_participant(self, participant_id: int, *, limit: int) -> list[OutboxMessage]: ...
     def by_question(self, question_id: int) -> OutboxMessage | None:
         """The message that asked the question."""

@@ -189,6 +189,11 @@ class Outbox(Repository[OutboxMessage]):
             where.append(outbox.c.subject == subject)
         return self._all(*where, order=outbox.c.id)
 
+    def ours_queued(self, office_id: int, *, before: datetime) -> list[OutboxMessage]:
+        is_ours = or_(outbox.c.is_initiative.is_(True), outbox.c.lane >= Lane.REMINDER.value)
+        to_people = and_(outbox.c.office_id == office_id, outbox.c.participant_id.is_not(None))
+        return self._all(IS_QUEUED, to_people, is_ours, outbox.c.not_before < before)
+
     def of_participant(self, participant_id: int, *, limit: int) -> list[OutboxMessage]:
         newest = self._all(
             outbox.c.participant_id == participant_id, order=outbox.c.id.desc(), limit=limit
