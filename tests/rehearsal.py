@@ -205,7 +205,7 @@ class Rehearsal:
                 if fire is fire_occurrence:
                     self.run(occurrence_failed, number, type(error).__name__)
         if due.offices:
-            self.run(note_staffing_swept)
+            self.run(note_staffing_swept, due.at)
         return done
 
     def deliver(self) -> int:
@@ -292,5 +292,5 @@ def rehearse(
     with ExitStack() as on_close:
         program = on_close.enter_context(opened_again(settings, clock))
         rehearsal = Rehearsal(program, clock, cast, on_close=on_close)
-        rehearsal.run(note_staffing_swept)
+        rehearsal.run(note_staffing_swept, rehearsal.now)
         yield rehearsal

@@ -33,7 +33,7 @@ def load_country(settings: Settings, country: Country) -> Counter[str]:
     with open_program(settings, clock=StandingClock()) as program:  # type: ignore[arg-type]
         if not country.is_at_rest:
             program.storage.run_sync(note_alive)
-            program.storage.run_sync(note_staffing_swept)
+            program.storage.run_sync(note_staffing_swept, program.clock.now())
     pack = load_content(settings)
     files = orjson.dumps(dict(pack.files), option=orjson.OPT_SORT_KEYS).decode()
     with filling(settings.database_url) as filler:

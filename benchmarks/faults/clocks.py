@@ -76,7 +76,7 @@ def _one_outage(place: Installation, gap: timedelta, outcome: Outcome) -> str:
     place.shift_clock_by(gap)
     place.emulator.wind(advance_seconds=gap.total_seconds())
     before = len(place.emulator.sent())
-    opens = place.do(_open_later, slow + BEFORE_MORNING) if gap == AT_NIGHT else 0.0
+    opens = _morning(place, slow + BEFORE_MORNING) if gap == AT_NIGHT else 0.0
     with place.running():
         until(lambda: len(place.emulator.sent()) > before + ASKED, "everybody hears of us")
         place.wait_quiet()
@@ -153,14 +153,20 @@ def _caseworker_goes_away(uow: UnitOfWork, after: timedelta) -> None:
     add_absence(uow, carol, starts_at=begins, ends_at=begins + 30 * A_DAY)
 
 
-def _open_later(uow: UnitOfWork, wait: timedelta) -> float:
-    """The program comes back so long before messages may go; that moment by the monotonic clock."""
+def _morning(place: Installation, wait: timedelta) -> float:
+    """The program comes back so long before it; by the monotonic clock, rather early than late."""
+    asked_at = time.monotonic()
+    return asked_at + place.do(_open_later, wait).total_seconds()
+
+
+def _open_later(uow: UnitOfWork, wait: timedelta) -> timedelta:
+    """Messages may go again about so much later; when exactly, from now."""
     office = uow.offices.get(DEFAULT_OFFICE)
     opens_at = (uow.now + wait).replace(microsecond=0)
     hours = OfficeHours.from_json(office.hours)
     allowed = f"{opens_at.astimezone(OSLO):%H:%M:%S}-21:00"
     uow.offices.save(replace(office, hours=hours.set("allowed_hours", allowed).to_json()))
-    return time.monotonic() + (opens_at - uow.now).total_seconds()
+    return opens_at - uow.now
 
 
 def _queue_ours(uow: UnitOfWork) -> None:

@@ -5,9 +5,9 @@ environment: FAULTS_CLOCK (a file with seconds to add to the machine's clock, re
 time is asked for), FAULTS_TIME_PASSES (those seconds pass for watches too, as if time went by),
 FAULTS_HANDLERS (texts that make a handler raise, hang or be slow),
 FAULTS_HANDLER_LIMIT (what to divide the handlers' limit by), FAULTS_RETRY_PAUSE (the longest pause
-between tries), FAULTS_SIGNS (what to divide by what is late for
-a heartbeat), FAULTS_HANDLED (a file that every process writes to, who handled what), FAULTS_DEEDS
-(the same of who sent and who swept) and FAULTS_MUTANT.
+between tries), FAULTS_SIGNS (what to divide the seconds by after which a part counts as standing
+still, and those between heartbeats), FAULTS_HANDLED (a file that every process writes to, who
+handled what), FAULTS_DEEDS (the same of who sent and who swept) and FAULTS_MUTANT.
 """
 
 from __future__ import annotations

@@ -77,7 +77,7 @@ def mailer_dies(place: Installation, outcome: Outcome) -> None:
         waits = "document_order WHERE state = 'queued'"
         until(lambda: not place.count(waits), "what a dead maker had in hand is settled")
         place.wait_quiet()
-        files = "outbox WHERE key LIKE 'document_order:%'"
+        files = "outbox WHERE key LIKE 'document_order:%:file:%'"
         made = place.count(files)
         once = place.count(f"{files} AND state = 'sent' AND copies = 1")
         untold = place.count("notice WHERE case_id IS NOT NULL AND state <> 'sent'")

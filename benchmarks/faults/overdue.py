@@ -14,7 +14,7 @@ from benchmarks.faults.stage import check_in_on, opened, people_of
 from bot.services.cases import raise_signal
 from bot.services.ports import UnitOfWork
 
-SOON = timedelta(seconds=3)  # once all is put in
+SOON = timedelta(seconds=5)  # once all is put in
 REMINDED, ASKED, CALLS, CALLED = 0, -3, -2, -1  # whoever is to be answered writes nothing
 OF_KINDS = ("case", "notice", "occurrence", "outbox")
 AGE, PAST_DEADLINE = "oldest_due_age_seconds", ("cases_past_deadline", 'office="1"')

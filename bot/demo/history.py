@@ -85,7 +85,7 @@ class Past:
         self._wind_to(DEMO_BEGINS_AT)
         self._add_samples()
         self._storage.run_sync(note_alive)
-        self._storage.run_sync(sweep.note_staffing_swept)
+        self._storage.run_sync(sweep.note_staffing_swept, DEMO_BEGINS_AT)
         return self._history
 
     def _add_samples(self) -> None:

@@ -71,6 +71,7 @@ class Ticker:
         self._monotonic = monotonic
         self._noted_alive_at: float | None = None
         self._resting: dict[tuple[str, int], float] = {}  # what failed, and until when it rests
+        self._owed: set[int] = set()  # offices whose staff changed, and whose cases failed since
         self.clock_state = ClockState.TRUSTED
         self._may_be_ahead = True  # what the last run, or a wrong clock, has left
         self._mend_again_at = float("-inf")
@@ -129,9 +130,8 @@ class Ticker:
     async def sweep(self) -> int:
         """Fire what is due until nothing is; returns how many were fired."""
         fired = 0
-        due = Due()
         for _ in range(MAX_ROUNDS):
-            due = await self._storage.read(what_is_due)
+            due: Due = await self._storage.read(what_is_due)
             done = await self._fire(due)
             fired += done
             if done == 0:
@@ -143,9 +143,9 @@ class Ticker:
         return fired
 
     async def _fire(self, due: Due) -> int:
-        offices = self._awake("office", fire_office, due.offices)
+        offices = self._awake("office", fire_office, [*{*due.offices, *self._owed}])
         done = await asyncio.gather(
-            *(self._one(*job) for job in offices),
+            *(self._office(*job) for job in offices),
             *(self._several(numbers) for numbers in due.occurrences_together(FIRED_TOGETHER)),
             *(
                 self._one(*j)
@@ -153,11 +153,7 @@ class Ticker:
             ),
             *(self._one(*job) for job in self._awake("case", fire_case, due.cases)),
         )
-        seen = done[: len(offices)]
-        if sum(seen) < len(due.offices):
-            # Due until all of them are seen: the next tick looks again, this one has had its look.
-            return sum(done[len(offices) :])
-        if seen:
+        if due.offices:
             await self._storage.run(note_staffing_swept, due.at)
         return sum(done)
 
@@ -183,6 +179,11 @@ class Ticker:
                 return len(occurrences)
         done = [self._one("occurrence", fire_occurrence, number) for number in occurrences]
         return sum(await asyncio.gather(*done))
+
+    async def _office(self, kind: str, fire: Fire, number: int) -> bool:
+        is_done = await self._one(kind, fire, number)
+        (self._owed.discard if is_done else self._owed.add)(number)
+        return is_done
 
     async def _one(self, kind: str, fire: Fire, number: int) -> bool:
         """Fire one thing; its failure is its own: it rests a while, and all others go on."""
@@ -217,8 +218,7 @@ class Ticker:
         if self._noted_alive_at is None or now - self._noted_alive_at >= NOTE_ALIVE_EVERY_S:
             self._noted_alive_at = now
             await self._storage.run(note_alive)
-            if not last_look.offices:  # else one of them failed, and has to be looked at again
-                await self._storage.run(note_staffing_swept, last_look.at)
+            await self._storage.run(note_staffing_swept, last_look.at)
 
 
 async def read_clock_url(http: httpx.AsyncClient, clock_url: str) -> datetime:

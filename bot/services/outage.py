@@ -22,6 +22,9 @@ from bot.services.speaking import Sending, calendar_of, render
 TAPS_ARE_LOST_AFTER = timedelta(seconds=150)
 TEXTS_ARE_LOST_AFTER = timedelta(hours=24)
 
+# As a change of a session does (programme_sessions.py).
+WORTH_WAKING = timedelta(hours=1)
+
 # As scheduling/clock_guard.py judges; ahead includes the time between two notes.
 CLOCK_BEHIND, CLOCK_AHEAD = timedelta(seconds=5), timedelta(minutes=5)
 
@@ -92,7 +95,8 @@ def came_back(uow: UnitOfWork, since: datetime, *, office_id: int | None = None)
         if away := gone.get(occurrence.office_id):
             later = occurrence.due_at + (uow.now - away)
             uow.occurrences.save(replace(occurrence, due_at=later))
-    _let_nothing_leave_at_night(uow, gone)
+    if office_id is None:  # nobody sends yet
+        _let_nothing_leave_at_night(uow, gone)
     asked = _ask_open_questions_again(uow, gone)
     _thin_out(uow, gone, asked)
     for one, away in gone.items():
@@ -100,14 +104,20 @@ def came_back(uow: UnitOfWork, since: datetime, *, office_id: int | None = None)
 
 
 def _let_nothing_leave_at_night(uow: UnitOfWork, gone: Gone) -> None:
-    """What had not left when we went away was judged by the hour of then."""
+    """What had not left when we went away was judged by the hour of then.
+
+    Rather at night than too late, or than never; and what changes a session was put at night on
+    purpose, if it was.
+    """
     for office_id in gone:
         opens_at = calendar_of(uow, office_id).next_allowed(uow.now)
-        if opens_at <= uow.now:
-            continue
         for message in uow.outbox.ours_queued(office_id, before=opens_at):
-            # As if it had not been tried: what waits after a try waits for no morning.
-            uow.outbox.save(replace(message, not_before=opens_at, attempts=0))
+            is_worth_waking = message.rule == "session_change" or (
+                message.expires_at is not None and message.expires_at < opens_at + WORTH_WAKING
+            )
+            if not is_worth_waking:
+                # As if it had not been tried: what waits after a try waits for no morning.
+                uow.outbox.save(replace(message, not_before=opens_at, attempts=0))
 
 
 def _tell_of_lost_texts(uow: UnitOfWork, office_id: int, since: datetime) -> None:

@@ -20,12 +20,12 @@ BATCH = 500
 class Due:
     """Numbers of what is due, each kind in order of its moment."""
 
+    at: datetime  # the moment that was looked at
     occurrences: tuple[int, ...] = ()
     participant_of: Mapping[int, int] = field(default_factory=dict)  # by occurrence
     expectations: tuple[int, ...] = ()
     cases: tuple[int, ...] = ()
     offices: tuple[int, ...] = ()  # an absence began or ended there
-    at: datetime | None = None  # the moment that was looked at
 
     def occurrences_together(self, most: int) -> Iterator[list[int]]:
         """Those that may fire in one unit: `most` at the most, and one of each participant."""
@@ -51,12 +51,12 @@ def what_is_due(uow: UnitOfWork) -> Due:
     swept_at = _staffing_swept_at(uow)
     planned = uow.occurrences.due(uow.now, limit=BATCH)
     return Due(
+        at=uow.now,
         occurrences=tuple(o.id for o in planned),
         participant_of={o.id: o.participant_id for o in planned},
         expectations=tuple(e.id for e in uow.expectations.due(uow.now, limit=BATCH)),
         cases=tuple(c.id for c in uow.cases.due(uow.now, limit=BATCH)),
         offices=tuple(uow.absences.offices_changing_between(swept_at, uow.now)),
-        at=uow.now,
     )
 
 
@@ -101,9 +101,9 @@ def fire_office(uow: UnitOfWork, office_id: int) -> None:
     staffing_changed(uow, office_id)
 
 
-def note_staffing_swept(uow: UnitOfWork, until: datetime | None = None) -> None:
+def note_staffing_swept(uow: UnitOfWork, until: datetime) -> None:
     """Absences that began or ended by then are done with: by the moment of the look, not of the note."""
-    uow.program_state.write("staffing_swept_at", (until or uow.now).isoformat())
+    uow.program_state.write("staffing_swept_at", until.isoformat())
 
 
 def is_idle(uow: UnitOfWork) -> bool:

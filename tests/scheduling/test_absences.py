@@ -94,6 +94,7 @@ async def test_an_office_that_fails_does_not_have_the_others_looked_at_again_and
     office.clock.go_on(seconds=2)
 
     await ticker.tick()
+    await ticker.tick()
 
     assert sorted(looked_at) == sorted([office.amina.office_id, failing])
 

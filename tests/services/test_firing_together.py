@@ -12,7 +12,7 @@ from tests.rehearsal import Rehearsal
 
 def test_each_participant_has_one_occurrence_in_a_unit() -> None:
     whose = {1: 7, 2: 7, 3: 8, 4: 9, 5: 7, 6: 8}
-    due = Due(occurrences=tuple(whose), participant_of=whose)
+    due = Due(at=START, occurrences=tuple(whose), participant_of=whose)
 
     together = list(due.occurrences_together(2))
 
