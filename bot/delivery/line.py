@@ -126,7 +126,7 @@ class Line:
         self._connected.set()
 
     async def tell_commands(self) -> None:
-        """Let Telegram show the office's commands; one process does. Raises StorageUnavailable."""
+        """Let Telegram show the office's commands; who hears the bot tells. Raises StorageUnavailable."""
         if self.poller is not None or self._webhook is not None:
             await self._quietly("commands", self._tell_commands())
 
