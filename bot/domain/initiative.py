@@ -8,6 +8,9 @@ from datetime import datetime, time, timedelta
 from bot.domain.people import Participant, ParticipantStatus
 from bot.domain.work_calendar import WorkCalendar
 
+# What is over, or begins, so soon after the morning is worth waking somebody for; the rest can wait.
+WORTH_WAKING = timedelta(hours=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Go:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.flows import RunStatus
+from bot.domain.initiative import WORTH_WAKING
 from bot.domain.messages import Lane, MessageClass, Question
 from bot.domain.people import Participant, ParticipantStatus
 from bot.domain.planning import Occurrence
@@ -21,9 +22,6 @@ from bot.services.speaking import Sending, calendar_of, render
 # Telegram keeps button taps for 150 seconds and messages for a day.
 TAPS_ARE_LOST_AFTER = timedelta(seconds=150)
 TEXTS_ARE_LOST_AFTER = timedelta(hours=24)
-
-# As a change of a session does (programme_sessions.py).
-WORTH_WAKING = timedelta(hours=1)
 
 # As scheduling/clock_guard.py judges; ahead includes the time between two notes.
 CLOCK_BEHIND, CLOCK_AHEAD = timedelta(seconds=5), timedelta(minutes=5)
@@ -111,6 +109,8 @@ def _let_nothing_leave_at_night(uow: UnitOfWork, gone: Gone) -> None:
     """
     for office_id in gone:
         opens_at = calendar_of(uow, office_id).next_allowed(uow.now)
+        if opens_at <= uow.now:
+            continue
         for message in uow.outbox.ours_queued(office_id, before=opens_at):
             is_worth_waking = message.rule == "session_change" or (
                 message.expires_at is not None and message.expires_at < opens_at + WORTH_WAKING

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.domain.errors import NotFound, RuleBroken
+from bot.domain.initiative import WORTH_WAKING
 from bot.domain.messages import Lane, OutboxState, QuestionState
 from bot.domain.people import Participant, ParticipantStatus, Staff
 from bot.domain.planning import ProgrammeSession, SessionStatus
@@ -201,8 +202,7 @@ def _tell(
     calendar = calendar_of(uow, gathering.office_id)
     unique = f"session_change:{participant.id}:{gathering.id}:{gathering.changes}:{key}"
     not_before = calendar.next_allowed(uow.now)
-    # A change just before the session is worth waking somebody for; a later one can wait for the morning.
-    if gathering.starts_at - not_before < timedelta(hours=1):
+    if gathering.starts_at - not_before < WORTH_WAKING:
         not_before = uow.now
     if gathering.ends_at <= uow.now:
         hold_back(

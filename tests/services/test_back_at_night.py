@@ -63,3 +63,17 @@ def test_what_a_bot_alone_was_away_for_is_left_to_its_sender(rehearsal: Rehearsa
     rehearsal.run(came_back, rehearsal.now - away, office_id=rehearsal.cast.amina.office_id)
 
     assert rehearsal.ledger(rehearsal.cast.amina, "sample") == [said]
+
+
+def test_by_day_what_had_not_left_keeps_its_place(rehearsal: Rehearsal) -> None:
+    rehearsal.amina_starts()
+    rehearsal.wind_to(FRIDAY)
+    rehearsal.telegram_is_up = False
+    how = Sending(rule="sample", key="sample", lane=Lane.REMINDER, is_initiative=True)
+    rehearsal.run(say_text, rehearsal.cast.amina, "Hei", how=how)
+
+    rehearsal.telegram_is_up = True
+    rehearsal.be_away_until(FRIDAY + timedelta(minutes=10))
+
+    (message,) = rehearsal.ledger(rehearsal.cast.amina, "sample")
+    assert message.not_before == FRIDAY
