@@ -15,9 +15,8 @@ from benchmarks.faults.lab import Lab
 from benchmarks.faults.launch import CANCELS, FALTERS, HANGS, INSIDE, RAISES
 from benchmarks.faults.outcomes import Outcome
 from benchmarks.faults.program import until
-from benchmarks.faults.stage import Setting, people_of
+from benchmarks.faults.stage import Setting, appoint, people_of
 from bot.services.ports import UnitOfWork
-from bot.services.programme_sessions import add_session
 from tests.program_process import TOKEN
 
 COPIES = 3
@@ -236,16 +235,7 @@ def _change_their_minds(place: Installation, outcome: Outcome) -> None:
 def ask_who_comes(uow: UnitOfWork, how_many: int | None = None) -> None:
     """Of the first so many people, or of everybody."""
     for person in people_of(uow)[:how_many]:
-        starts_at = uow.now + timedelta(days=2)
-        add_session(
-            uow,
-            office_id=person.office_id,
-            participant_id=person.id,
-            starts_at=starts_at,
-            ends_at=starts_at + timedelta(hours=1),
-            theme="Samtale",
-            place="Rom 3",
-        )
+        appoint(uow, person, uow.now + timedelta(days=2), announce=True)
 
 
 def buttons_of(place: Installation, *chats: int) -> list[tuple[int, int, dict[str, str]]]:

@@ -126,8 +126,9 @@ def appoint(
     *,
     lasts: timedelta = timedelta(hours=1),
     theme: str = "Samtale",
+    announce: bool = False,
 ) -> int:
-    """An appointment of one person's own, of which nobody is told but by its reminders; its number."""
+    """An appointment of one person's own, told of by its reminders alone if not announced; its number."""
     planned = add_session(
         uow,
         office_id=person.office_id,
@@ -136,7 +137,7 @@ def appoint(
         ends_at=starts_at + lasts,
         theme=theme,
         place="Rom 3",
-        announce=False,
+        announce=announce,
     )
     return planned.id
 

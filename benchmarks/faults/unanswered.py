@@ -20,6 +20,7 @@ from benchmarks.faults.stage import (
     CASEWORKER,
     COORDINATOR,
     Setting,
+    appoint,
     check_in_on,
     people_of,
 )
@@ -29,7 +30,6 @@ from bot.services import occurrences
 from bot.services.cases import Acknowledge, Close, act_on_case
 from bot.services.offices import DEFAULT_OFFICE, add_staff, set_deputy
 from bot.services.ports import UnitOfWork
-from bot.services.programme_sessions import add_session
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 A_DAY = timedelta(days=1)
@@ -160,15 +160,7 @@ def _ask(uow: UnitOfWork) -> None:
         occurrences.plan(uow, person, rule=rule, subject="", revision="", due_at=look_at)
     starts_at = uow.now + 5 * A_DAY
     for person in (fades, people[TAPS_BELOW]):
-        add_session(
-            uow,
-            office_id=person.office_id,
-            participant_id=person.id,
-            starts_at=starts_at,
-            ends_at=starts_at + timedelta(hours=1),
-            theme="Samtale",
-            place="Rom 3",
-        )
+        appoint(uow, person, starts_at, announce=True)
 
 
 def _somebody_writes_to_them(uow: UnitOfWork) -> None:

@@ -71,7 +71,6 @@ class Ticker:
         self._monotonic = monotonic
         self._noted_alive_at: float | None = None
         self._resting: dict[tuple[str, int], float] = {}  # what failed, and until when it rests
-        self._owed: set[int] = set()  # offices whose staff changed, and whose cases failed since
         self.clock_state = ClockState.TRUSTED
         self._may_be_ahead = True  # what the last run, or a wrong clock, has left
         self._mend_again_at = float("-inf")
@@ -143,9 +142,11 @@ class Ticker:
         return fired
 
     async def _fire(self, due: Due) -> int:
-        offices = self._awake("office", fire_office, [*{*due.offices, *self._owed}])
+        # An office that failed is not due again by itself: the look is noted below.
+        owed = {number for kind, number in self._resting if kind == "office"}
+        offices = self._awake("office", fire_office, [*owed.union(due.offices)])
         done = await asyncio.gather(
-            *(self._office(*job) for job in offices),
+            *(self._one(*job) for job in offices),
             *(self._several(numbers) for numbers in due.occurrences_together(FIRED_TOGETHER)),
             *(
                 self._one(*j)
@@ -179,11 +180,6 @@ class Ticker:
                 return len(occurrences)
         done = [self._one("occurrence", fire_occurrence, number) for number in occurrences]
         return sum(await asyncio.gather(*done))
-
-    async def _office(self, kind: str, fire: Fire, number: int) -> bool:
-        is_done = await self._one(kind, fire, number)
-        (self._owed.discard if is_done else self._owed.add)(number)
-        return is_done
 
     async def _one(self, kind: str, fire: Fire, number: int) -> bool:
         """Fire one thing; its failure is its own: it rests a while, and all others go on."""
